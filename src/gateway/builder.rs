@@ -1,0 +1,160 @@
+//! How a gateway is put together.
+
+use std::{future::Future, sync::Arc};
+
+use super::{
+    Error, Gateway, Goodbye, Handler, Hello, Message, Options, Peer, Shared,
+    dispatch::Dispatcher,
+    events::Events,
+    handler::{IntoReply, erase},
+    options::millis,
+};
+use crate::{
+    dialect::Failure,
+    hub::{App, Hub},
+    transport::{Context, Origins},
+};
+
+/// Puts a gateway together: handlers, rules and options.
+#[derive(Debug, Clone, Default)]
+#[must_use = "a builder serves nobody until it is built"]
+pub struct Builder {
+    events: Events,
+    options: Options,
+}
+
+impl Builder {
+    /// Called once a session, before its opening is answered. An error refuses it: with 401 for
+    /// [`Error::unauthenticated`], with 403 for any other, and 4001 in both cases. Without this handler everyone is let in.
+    ///
+    /// ```
+    /// use everwire::{Error, Gateway, Hello, Peer};
+    ///
+    /// let gateway = Gateway::builder()
+    ///     .on_connect(|peer: Peer, hello: Hello| async move {
+    ///         match hello.auth::<String>().as_deref() {
+    ///             Some("open sesame") => peer.join("cave").await,
+    ///             _ => Err(Error::unauthenticated("say the word")),
+    ///         }
+    ///     })
+    ///     .build();
+    /// ```
+    pub fn on_connect<F, Fut, E>(mut self, handler: F) -> Self
+    where
+        F: Fn(Peer, Hello) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<Error>,
+    {
+        self.events.connect = Some(Arc::new(move |peer, hello| {
+            let answer = handler(peer, hello);
+            Box::pin(async move { answer.await.map_err(|error| error.into().into()) })
+        }));
+        self
+    }
+
+    /// Called once a session that was let in, when it is over and behind all its events.
+    pub fn on_disconnect<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Peer, Goodbye) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.events.disconnect = Some(Arc::new(move |peer, goodbye| Box::pin(handler(peer, goodbye))));
+        self
+    }
+
+    /// Handles an event by its name. The events of one session are handled in order, one after the other. What the
+    /// handler returns answers a client that asked for a reply; an error is told to the client in any case.
+    ///
+    /// ```
+    /// use everwire::{Error, Gateway, Peer};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Sum { a: u32, b: u32 }
+    ///
+    /// let gateway = Gateway::builder()
+    ///     .on("add", |_: Peer, sum: Sum| async move {
+    ///         sum.a.checked_add(sum.b).ok_or_else(|| Error::refused("overflow", "That is too much for me."))
+    ///     })
+    ///     .build();
+    /// ```
+    pub fn on<A, H: Handler<A>>(mut self, event: impl Into<String>, handler: H) -> Self {
+        self.events.named.insert(event.into(), erase(handler));
+        self
+    }
+
+    /// Handles every event that has no handler of its own.
+    pub fn on_any<A, H: Handler<A>>(mut self, handler: H) -> Self {
+        self.events.any = Some(erase(handler));
+        self
+    }
+
+    /// Decides whether a client may enter a room by its own wish. Without this handler none may.
+    pub fn on_join<F, Fut, R>(mut self, rule: F) -> Self
+    where
+        F: Fn(Peer, String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: IntoReply,
+    {
+        self.events.join = Some(Arc::new(move |peer, room| {
+            let answer = rule(peer, room);
+            Box::pin(async move { answer.await.into_reply().map(drop) })
+        }));
+        self
+    }
+
+    /// Decides whether a client may publish to a room; the message's `room` says which. Without this handler none may.
+    pub fn on_publish<F, Fut, R>(mut self, rule: F) -> Self
+    where
+        F: Fn(Peer, Message) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: IntoReply,
+    {
+        self.events.publish = Some(Arc::new(move |peer, message| {
+            let answer = rule(peer, message);
+            Box::pin(async move { answer.await.into_reply().map(drop) })
+        }));
+        self
+    }
+
+    /// Sets the limits and periods.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The gateway.
+    ///
+    /// # Panics
+    /// Where the options are not sound; [`Options::check`] tells beforehand.
+    pub fn build(self) -> Gateway {
+        let Builder { events, options } = self;
+        if let Err(why) = options.check() {
+            panic!("the gateway's options are not sound: {why}");
+        }
+        let hub = Hub::new(options.rules(), options.limits());
+        let app = Arc::new(Dispatcher::new(events));
+        let seam: Arc<dyn App> = app.clone();
+        hub.serve(Arc::downgrade(&seam));
+        let context = Context {
+            hub,
+            origins: Origins::parse(&options.allowed_origins).expect("the options were checked"),
+            bounds: options.bounds(),
+            times: options.times(),
+            terms: options.terms(),
+            proxies: options.trusted_proxies,
+            drain_retry: millis(options.drain_retry),
+            prefix: options.prefix,
+        };
+        Gateway(Arc::new(Shared { context: Arc::new(context), _app: app }))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(failure) | Error::Data(failure) => failure,
+            Error::Ended(ended) => Failure { code: ended.code.to_string(), message: ended.reason },
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! From a session's work to its handlers: one after the other, in the order in which it came.
+//!
+//! A session has no task of its own. Whoever puts the first piece of work into an idle session starts one, and it ends
+//! with the last piece.
+
+use std::{
+    any::Any,
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    task::Poll,
+};
+
+use super::{Goodbye, Hello, Message, Peer, Scope, events::Events};
+use crate::{
+    dialect::Failure,
+    hub::{App, Asker, BoxFuture, Cell, Denial, Incoming, Opener, Payload, Work},
+    session::Code,
+};
+
+#[derive(Debug)]
+pub(super) struct Dispatcher {
+    events: Arc<Events>,
+}
+
+impl Dispatcher {
+    pub(super) fn new(events: Events) -> Self {
+        Dispatcher { events: Arc::new(events) }
+    }
+}
+
+impl App for Dispatcher {
+    fn connect(&self, cell: Arc<Cell>, hello: Opener) -> BoxFuture<Result<(), Denial>> {
+        let Some(connect) = self.events.connect.clone() else { return Box::pin(std::future::ready(Ok(()))) };
+        Box::pin(async move {
+            let peer = Peer(Arc::clone(&cell));
+            guarded(async move { connect(peer, Hello::new(hello)).await }).await.unwrap_or_else(|panic| {
+                tracing::error!(sid = %cell.sid, panic, "on_connect panicked");
+                Err(Denial { unauthenticated: false, reason: "the gateway's application failed".into() })
+            })
+        })
+    }
+
+    fn work(&self, cell: Arc<Cell>) {
+        let events = Arc::clone(&self.events);
+        tokio::spawn(async move {
+            while let Some(work) = cell.next_work() {
+                // A handler may hold much across its waits; the task of an idle session should not.
+                Box::pin(handle(&events, &cell, work)).await;
+            }
+        });
+    }
+}
+
+async fn handle(events: &Events, cell: &Arc<Cell>, work: Work) {
+    let peer = Peer(Arc::clone(cell));
+    match work {
+        Work::Event(mut incoming) => {
+            let asker = std::mem::take(&mut incoming.asker);
+            let wants_reply = !matches!(asker, Asker::Nobody);
+            answer(cell, asker, event(events, peer, incoming, wants_reply)).await;
+        }
+        Work::Join { room, asker } => answer(cell, asker, join(events, peer, room.into())).await,
+        Work::Leave { room, asker } => {
+            let left = async move {
+                peer.leave(&room).await;
+                Ok(Payload::Nothing)
+            };
+            answer(cell, asker, left).await;
+        }
+        Work::Refuse { failure, asker } => cell.answer(asker, Err(failure)),
+        Work::Ended(goodbye) => ended(events, cell, peer, goodbye).await,
+    }
+}
+
+/// Waits for a handler and answers with what it returned. One that panics ends its session, and only that.
+async fn answer<F>(cell: &Arc<Cell>, asker: Asker, handler: F)
+where
+    F: Future<Output = Result<Payload, Failure>>,
+{
+    match guarded(handler).await {
+        Ok(outcome) => cell.answer(asker, outcome),
+        Err(panic) => {
+            tracing::error!(sid = %cell.sid, panic, "a handler panicked; its session is closed");
+            cell.act(|state, now| {
+                state.session.close(now, Code::Fault, "a handler of the gateway's application failed")
+            });
+        }
+    }
+}
+
+async fn event(
+    events: &Events,
+    peer: Peer,
+    incoming: Incoming,
+    wants_reply: bool,
+) -> Result<Payload, Failure> {
+    let message = Message::new(incoming, wants_reply);
+    if message.room.is_some() {
+        return publish(events, peer, message).await;
+    }
+    match events.handler(&message.event) {
+        Some(handler) => handler(peer, message).await,
+        None => Err(Failure {
+            code: "unhandled".into(),
+            message: format!("The gateway has no handler for the event `{}`.", message.event),
+        }),
+    }
+}
+
+/// A client publishes to a room, where the rules let it. It hears its own message if it is in the room.
+async fn publish(events: &Events, peer: Peer, message: Message) -> Result<Payload, Failure> {
+    let room = message.room.clone().unwrap_or_default();
+    let Some(rule) = &events.publish else {
+        return Err(forbidden(format!("Clients may not publish to `{room}` here.")));
+    };
+    rule(peer.clone(), message.clone()).await?;
+    let hub = Arc::clone(peer.0.hub());
+    Scope::new(hub, room, None).from_client(peer.id()).send(&message.event, &message.payload).await;
+    Ok(Payload::Nothing)
+}
+
+async fn join(events: &Events, peer: Peer, room: String) -> Result<Payload, Failure> {
+    let Some(rule) = &events.join else {
+        return Err(forbidden(format!("Clients may not enter `{room}` by themselves here.")));
+    };
+    rule(peer.clone(), room.clone()).await?;
+    peer.join(&room).await?;
+    Ok(Payload::Nothing)
+}
+
+fn forbidden(message: String) -> Failure {
+    Failure { code: "forbidden".into(), message }
+}
+
+async fn ended(events: &Events, cell: &Arc<Cell>, peer: Peer, goodbye: crate::session::Goodbye) {
+    let Some(disconnect) = &events.disconnect else { return };
+    if let Err(panic) = guarded(disconnect(peer, Goodbye::new(goodbye))).await {
+        tracing::error!(sid = %cell.sid, panic, "on_disconnect panicked");
+    }
+}
+
+/// Catches a panic in a future, so that it costs only what it belongs to. The panic's message is the error.
+async fn guarded<F: Future>(future: F) -> Result<F::Output, String> {
+    let mut future = Box::pin(future);
+    // Whatever the future left half done is dropped with it and not looked at again.
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(panic) => Poll::Ready(Err(words(&*panic))),
+    })
+    .await
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".into())
+}

@@ -1,0 +1,112 @@
+//! What can handle an event: an async function of a [`Peer`], or of a peer and the event's data.
+
+use std::{future::Future, sync::Arc};
+
+use serde::Serialize;
+
+use super::{FromMessage, Message, Peer};
+use crate::{
+    dialect::Failure,
+    hub::{BoxFuture, Payload},
+};
+
+/// A handler of an event: `async fn(Peer)`, or `async fn(Peer, T)` with the data read as `T`. What it returns is the reply
+/// to a client that asked for one: nothing, or a `Result` whose error the client is told.
+pub trait Handler<Arguments>: Send + Sync + 'static {
+    /// Handles one event.
+    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Failure>>;
+}
+
+impl<F, Fut, R> Handler<(Peer,)> for F
+where
+    F: Fn(Peer) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = R> + Send + 'static,
+    R: IntoReply,
+{
+    fn call(&self, peer: Peer, _: Message) -> BoxFuture<Result<Payload, Failure>> {
+        let future = self(peer);
+        Box::pin(async move { future.await.into_reply() })
+    }
+}
+
+impl<F, Fut, R, T> Handler<(Peer, T)> for F
+where
+    F: Fn(Peer, T) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = R> + Send + 'static,
+    R: IntoReply,
+    T: FromMessage,
+{
+    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Failure>> {
+        match T::from_message(message) {
+            Ok(data) => {
+                let future = self(peer, data);
+                Box::pin(async move { future.await.into_reply() })
+            }
+            Err(failure) => Box::pin(std::future::ready(Err(failure))),
+        }
+    }
+}
+
+/// What a handler may return.
+pub trait IntoReply {
+    /// The reply's data, or the failure that the client is told.
+    ///
+    /// # Errors
+    /// The failure.
+    fn into_reply(self) -> Result<Payload, Failure>;
+}
+
+impl IntoReply for () {
+    fn into_reply(self) -> Result<Payload, Failure> {
+        Ok(Payload::Nothing)
+    }
+}
+
+impl IntoReply for Payload {
+    fn into_reply(self) -> Result<Payload, Failure> {
+        Ok(self)
+    }
+}
+
+impl<T: Reply, E: Into<Failure>> IntoReply for Result<T, E> {
+    fn into_reply(self) -> Result<Payload, Failure> {
+        self.map_err(Into::into)?.into_payload()
+    }
+}
+
+/// The data of a reply: whatever serde can write, or a [`Payload`] for bytes.
+pub trait Reply {
+    /// The data.
+    ///
+    /// # Errors
+    /// Where it can't be written as JSON.
+    fn into_payload(self) -> Result<Payload, Failure>;
+}
+
+impl<T: Serialize> Reply for T {
+    fn into_payload(self) -> Result<Payload, Failure> {
+        payload(&self)
+    }
+}
+
+impl Reply for Payload {
+    fn into_payload(self) -> Result<Payload, Failure> {
+        Ok(self)
+    }
+}
+
+/// Writes data as JSON; nothing for `()`.
+pub(super) fn payload<T: Serialize + ?Sized>(data: &T) -> Result<Payload, Failure> {
+    let text = serde_json::to_string(data).map_err(|error| Failure {
+        code: "bad_data".into(),
+        message: format!("The data can't be written as JSON: {error}."),
+    })?;
+    Ok(if text == "null" { Payload::Nothing } else { Payload::Json(text.into()) })
+}
+
+/// A handler whose types are forgotten.
+pub(super) type Erased = Arc<dyn Fn(Peer, Message) -> BoxFuture<Result<Payload, Failure>> + Send + Sync>;
+
+pub(super) fn erase<A, H: Handler<A>>(handler: H) -> Erased {
+    Arc::new(move |peer, message| handler.call(peer, message))
+}

@@ -1,0 +1,120 @@
+//! The library's face.
+
+mod builder;
+mod dispatch;
+mod error;
+mod events;
+mod handler;
+mod hello;
+mod message;
+mod options;
+mod peer;
+mod scope;
+mod service;
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    hub::Hub,
+    session::{Code, PeerId},
+    transport::Context,
+};
+
+pub use builder::Builder;
+pub use error::Error;
+pub use handler::{Handler, IntoReply};
+pub use hello::{Goodbye, Hello};
+pub use message::{FromMessage, Message};
+pub use options::Options;
+pub use peer::{Ended, Peer};
+pub use scope::Scope;
+
+use dispatch::Dispatcher;
+
+/// A gateway: it answers HTTP requests, keeps the sessions, and calls the handlers.
+///
+/// Cheap to clone; all clones are the same gateway. It is a hyper [`Service`](hyper::service::Service), so a server of
+/// one's own serves it like this:
+///
+/// ```no_run
+/// use everwire::{Gateway, Message, Peer, Remote};
+/// use hyper_util::rt::{TokioIo, TokioTimer};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let gateway = Gateway::builder()
+///     .on("say", |peer: Peer, line: String| async move { peer.to("lobby").emit("said", &line).await })
+///     .build();
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+/// loop {
+///     let (stream, address) = listener.accept().await?;
+///     let service = gateway.for_remote(Remote(address));
+///     let connection = hyper::server::conn::http1::Builder::new()
+///         .timer(TokioTimer::new())
+///         .serve_connection(TokioIo::new(stream), service)
+///         .with_upgrades();
+///     tokio::spawn(connection);
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Gateway(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    context: Arc<Context>,
+    /// The sessions hold it weakly; without the gateway there is nobody to call.
+    _app: Arc<Dispatcher>,
+}
+
+impl Gateway {
+    /// Begins to build a gateway.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Addresses everyone in a room.
+    ///
+    /// ```
+    /// # async fn example(gateway: everwire::Gateway) -> Result<(), everwire::Error> {
+    /// gateway.to("lobby").emit("news", &"the bar is open").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn to(&self, room: impl Into<String>) -> Scope {
+        Scope::new(Arc::clone(self.hub()), room.into(), None)
+    }
+
+    /// Sessions that are open, parted ones included.
+    pub fn sessions(&self) -> usize {
+        self.hub().sessions()
+    }
+
+    /// Goes away: every carrier is asked to come back within `retry`, spread, and nothing new is let in. What is queued
+    /// is delivered first. Returns when all carriers are gone, or after `patience`.
+    pub async fn drain(&self, retry: Duration, patience: Duration) {
+        let hub = self.hub();
+        hub.drain(u64::try_from(retry.as_millis()).unwrap_or(u64::MAX));
+        let gone = async {
+            while hub.attached() > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(patience, gone).await.is_err() {
+            tracing::warn!(
+                attached = hub.attached(),
+                "some carriers did not go within the time for draining"
+            );
+        }
+    }
+
+    /// Ends every session with a code and a reason of the application's.
+    pub fn close_all(&self, code: u16, reason: &str) {
+        self.hub().close_all(Code::from(code), reason);
+    }
+
+    fn hub(&self) -> &Arc<Hub> {
+        &self.0.context.hub
+    }
+}
+
+/// The public name of a peer, to leave it out of a broadcast.
+pub type Id = PeerId;

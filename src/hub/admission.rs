@@ -1,0 +1,212 @@
+//! The opening of sessions: by key at most one each, let in by the application, within the node's bounds.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    net::IpAddr,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+    task::{Context, Poll, Waker},
+};
+
+use http::header::AUTHORIZATION;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::{App, Cell, Denial, Flood, Hub, Opener};
+use crate::session::{Code, Key, Look, PeerId, Sid};
+
+/// Whether a session has been let in.
+#[derive(Debug, Default)]
+pub(super) enum Admission {
+    /// The application has not answered yet.
+    #[default]
+    Fresh,
+    /// The same, and others wait for its answer.
+    Awaited(Arc<Notify>),
+    /// It is in.
+    Admitted,
+    /// It is not.
+    Denied(Box<Denial>),
+}
+
+/// The outcome of waiting for an admission.
+pub type Admitted = Result<(), Refused>;
+
+/// A session that is open.
+#[derive(Debug)]
+pub struct Opened {
+    /// The session.
+    pub cell: Arc<Cell>,
+    /// Whether this opening made it.
+    pub entry: Entry,
+}
+
+/// How an opening came to its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// It made the session.
+    Made,
+    /// An opening with the same key had made it.
+    Joined,
+}
+
+/// Why an opening made no session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// A bound was reached.
+    Flood(Flood),
+    /// The key's session is in use already, or was opened with other credentials.
+    Conflict,
+    /// The application said no.
+    Denied(Denial),
+    /// The gateway goes away.
+    Draining,
+    /// The application is gone, or failed.
+    Fault,
+}
+
+impl Hub {
+    /// Finds a session.
+    pub fn find(&self, sid: &Sid) -> Option<Arc<Cell>> {
+        self.registry.find(sid)
+    }
+
+    /// Opens a session, or finds the one that an opening with the same key and credentials has made.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub async fn open(self: &Arc<Self>, key: Option<Key>, opener: Opener) -> Result<Opened, Refused> {
+        if self.is_draining() {
+            return Err(Refused::Draining);
+        }
+        self.keep_deadlines();
+        self.floods.spend(opener.address, self.now()).map_err(Refused::Flood)?;
+        let opened = self.find_or_make(key, &opener)?;
+        match opened.entry {
+            Entry::Made => {
+                let app = self.app().ok_or(Refused::Fault)?;
+                admit(&*app, &opened.cell, opener);
+                admitted(&opened.cell).await?;
+            }
+            Entry::Joined => {
+                admitted(&opened.cell).await?;
+                if opened.cell.peek(|state| state.session.is_used()) {
+                    return Err(Refused::Conflict);
+                }
+            }
+        }
+        Ok(opened)
+    }
+
+    fn find_or_make(self: &Arc<Self>, key: Option<Key>, opener: &Opener) -> Result<Opened, Refused> {
+        let Some(key) = key else {
+            return Ok(Opened { cell: self.make(None, opener.address)?, entry: Entry::Made });
+        };
+        let auth = digest(opener);
+        let mut openings = self.registry.openings.lock();
+        let found = match openings.look(&key, auth) {
+            Look::Other => return Err(Refused::Conflict),
+            Look::Same(sid) => self.registry.find(&sid),
+            Look::Fresh => None,
+        };
+        if let Some(cell) = found {
+            return Ok(Opened { cell, entry: Entry::Joined });
+        }
+        let cell = self.make(Some(key.clone()), opener.address)?;
+        openings.remember(key, auth, cell.sid);
+        Ok(Opened { cell, entry: Entry::Made })
+    }
+
+    fn make(self: &Arc<Self>, key: Option<Key>, address: Option<IpAddr>) -> Result<Arc<Cell>, Refused> {
+        if self.registry.len() >= self.limits.sessions {
+            self.make_room()?;
+        }
+        self.floods.enter(address, self.now()).map_err(Refused::Flood)?;
+        let sid = Sid::new(Uuid::new_v4());
+        // Not made from the sid, and all 64 bits random: the fixed bits of one half meet random ones of the other.
+        let (high, low) = Uuid::new_v4().as_u64_pair();
+        let peer = PeerId::new(high ^ low.rotate_left(32));
+        let cell = Cell::new(Arc::clone(self), sid, peer, address, key);
+        self.registry.insert(Arc::clone(&cell));
+        Ok(cell)
+    }
+
+    /// At the bound, sessions that were never used go first.
+    fn make_room(&self) -> Result<(), Refused> {
+        let full = Flood { retry_after: 10, bound: "sessions in all" };
+        let cell = self.registry.oldest_unused().ok_or(Refused::Flood(full))?;
+        tracing::debug!(sid = %cell.sid, "never used, dropped to make room");
+        cell.drop_at_once(Code::TooMany, "the gateway is full, and this session was never used");
+        Ok(())
+    }
+}
+
+impl Cell {
+    /// Ends the session without a tombstone.
+    pub fn drop_at_once(self: &Arc<Self>, code: Code, reason: &str) {
+        self.act(|state, now| {
+            state.session.close(now, code, reason);
+            state.session.forget();
+        });
+    }
+}
+
+/// Asks the application; whoever waits is told. The future is polled here once, so that an application that answers
+/// at once costs no task; otherwise it goes on in a task of its own, because the opening may be retried by another request
+/// when the one that began it is cut.
+fn admit(app: &dyn App, cell: &Arc<Cell>, opener: Opener) {
+    let mut connect = app.connect(Arc::clone(cell), opener);
+    match Pin::new(&mut connect).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => settle(cell, answer),
+        Poll::Pending => {
+            let cell = Arc::clone(cell);
+            tokio::spawn(async move { settle(&cell, connect.await) });
+        }
+    }
+}
+
+fn settle(cell: &Arc<Cell>, answer: Result<(), Denial>) {
+    let denied = answer.as_ref().err().map(|denial| denial.reason.clone());
+    let admission = match answer {
+        Ok(()) => Admission::Admitted,
+        Err(denial) => Admission::Denied(Box::new(denial)),
+    };
+    let before = cell.act(|state, _| {
+        let before = std::mem::replace(&mut state.admission, admission);
+        state.end_if_over();
+        before
+    });
+    if let Some(reason) = denied {
+        cell.drop_at_once(Code::Unauthorized, &reason);
+    }
+    if let Admission::Awaited(news) = before {
+        news.notify_waiters();
+    }
+}
+
+/// Waits until the application has answered.
+async fn admitted(cell: &Arc<Cell>) -> Admitted {
+    loop {
+        let news = cell.act(|state, _| match &mut state.admission {
+            Admission::Admitted => Ok(None),
+            Admission::Denied(denial) => Err(Refused::Denied((**denial).clone())),
+            Admission::Awaited(news) => Ok(Some(Arc::clone(news).notified_owned())),
+            fresh => {
+                let news = Arc::new(Notify::new());
+                *fresh = Admission::Awaited(Arc::clone(&news));
+                Ok(Some(news.notified_owned()))
+            }
+        })?;
+        match news {
+            None => return Ok(()),
+            Some(news) => news.await,
+        }
+    }
+}
+
+/// A digest of the credentials that only this process can make, so that a key alone opens nothing twice.
+fn digest(opener: &Opener) -> u64 {
+    static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    let header = opener.head.headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    SECRET.hash_one((header, opener.auth.as_deref()))
+}

@@ -1,0 +1,435 @@
+//! A session with what surrounds it on this node: its lock, the waker of its carrier, the work for its handlers.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    sync::{Arc, Weak},
+    task::Waker,
+};
+
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+use super::{Asker, Hub, Link, Payload, Room, Work, admission::Admission, deadlines::Slot};
+use crate::{
+    dialect::{Failure, native},
+    session::{
+        Attach, Close, Goodbye, Key, Lane, LinkId, Moment, PeerId, Refusal, Seq, Session, SessionEvent, Sid,
+        Verdict,
+    },
+    wire::parcel::Parcel,
+};
+
+/// A session on this node.
+#[derive(Debug)]
+pub struct Cell {
+    /// Its secret identifier.
+    pub sid: Sid,
+    /// Its public one.
+    pub peer: PeerId,
+    /// The address it was opened from.
+    pub address: Option<IpAddr>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) rooms: Mutex<Option<Vec<Arc<Room>>>>,
+    slot: Slot,
+    state: Mutex<State>,
+}
+
+/// What a cell's lock guards.
+#[derive(Debug)]
+pub struct State {
+    /// The session.
+    pub session: Session,
+    pub(super) admission: Admission,
+    pub(super) key: Option<Key>,
+    waker: Option<Waker>,
+    backlog: Backlog,
+    asks: Option<Box<Asks>>,
+    requests: u8,
+    sockets: u8,
+}
+
+/// Work taken over from the client and not done yet.
+#[derive(Debug, Default)]
+struct Backlog {
+    queue: VecDeque<Work>,
+    bytes: usize,
+    /// Somebody works on it.
+    busy: bool,
+}
+
+type Answer = Result<Payload, Failure>;
+
+/// Requests to the client that wait for their replies.
+#[derive(Debug, Default)]
+struct Asks {
+    last: u64,
+    waiting: HashMap<u64, oneshot::Sender<Answer>>,
+}
+
+/// One numbered packet of a client.
+#[derive(Debug)]
+pub enum Heard {
+    /// For the handlers, in order.
+    Work(Work),
+    /// The answer to a request: it takes effect when it is read, not behind the handlers.
+    Reply(u64, Answer),
+}
+
+/// What became of a batch of packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Number of the last message taken.
+    pub ack: Seq,
+    /// The handlers' queue was full before the end of the batch.
+    pub full: bool,
+}
+
+/// What is to be done once a cell's lock is released.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Settled {
+    waker: Option<Waker>,
+    events: Vec<SessionEvent>,
+    work: bool,
+}
+
+impl Cell {
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        sid: Sid,
+        peer: PeerId,
+        address: Option<IpAddr>,
+        key: Option<Key>,
+    ) -> Arc<Cell> {
+        let session = Session::new(hub.now(), Arc::clone(&hub.rules));
+        Arc::new_cyclic(|this: &Weak<Cell>| {
+            let slot = hub.deadlines.claim(this.clone());
+            slot.set(session.poll_timeout());
+            Cell {
+                sid,
+                peer,
+                address,
+                rooms: Mutex::new(Some(Vec::new())),
+                slot,
+                state: Mutex::new(State {
+                    session,
+                    admission: Admission::default(),
+                    key,
+                    waker: None,
+                    backlog: Backlog::default(),
+                    asks: None,
+                    requests: 0,
+                    sockets: 0,
+                }),
+                hub,
+            }
+        })
+    }
+
+    /// The hub it lives in.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Looks at the session.
+    pub fn peek<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.state.lock())
+    }
+
+    /// Does something with the session; what follows from it (wake-ups, deadlines, events) is seen to behind the lock.
+    pub fn act<R>(self: &Arc<Self>, act: impl FnOnce(&mut State, Moment) -> R) -> R {
+        let now = self.hub.now();
+        let mut state = self.state.lock();
+        let result = act(&mut state, now);
+        let settled = state.settle(&self.slot);
+        drop(state);
+        if let Some(settled) = settled {
+            self.settle(settled);
+        }
+        result
+    }
+
+    /// Queues one message of a broadcast. What is to be done behind it is the caller's, who holds the room's lock.
+    pub(super) fn offer(&self, now: Moment, parcel: &Arc<Parcel>, volatile: bool) -> Option<Settled> {
+        let mut state = self.state.lock();
+        if volatile {
+            state.session.push_volatile(now, Arc::clone(parcel));
+        } else {
+            // A session that is over, or is by this, tells its own application; the broadcast goes on.
+            let _ = state.session.push(now, Arc::clone(parcel));
+        }
+        state.settle(&self.slot)
+    }
+
+    pub(super) fn settle(self: &Arc<Self>, settled: Settled) {
+        if let Some(waker) = settled.waker {
+            waker.wake();
+        }
+        for event in settled.events {
+            match event {
+                SessionEvent::Closed(goodbye) => self.ended(goodbye),
+                SessionEvent::Gone => self.gone(),
+                SessionEvent::Parted => tracing::trace!(sid = %self.sid, "parted"),
+                SessionEvent::Resumed => tracing::trace!(sid = %self.sid, "resumed"),
+            }
+        }
+        if settled.work {
+            self.start_work();
+        }
+    }
+
+    fn ended(self: &Arc<Self>, goodbye: Goodbye) {
+        self.hub.leave_all(self);
+        let admitted = self.act(|state, _| {
+            state.asks = None;
+            let admitted = matches!(state.admission, Admission::Admitted);
+            if admitted {
+                state.backlog.push(Work::Ended(goodbye));
+            }
+            admitted && state.backlog.claim()
+        });
+        if admitted {
+            self.start_work();
+        }
+    }
+
+    fn gone(&self) {
+        let key = self.state.lock().key.take();
+        if self.hub.registry.remove(&self.sid, key.as_ref()) {
+            self.hub.floods.leave(self.address, self.hub.now());
+        }
+    }
+
+    fn start_work(self: &Arc<Self>) {
+        match self.hub.app() {
+            Some(app) => app.work(Arc::clone(self)),
+            None => tracing::debug!(sid = %self.sid, "no application is there any more"),
+        }
+    }
+
+    /// Attaches a carrier.
+    ///
+    /// # Errors
+    /// As [`Session::handle_attach`].
+    pub fn attach(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
+        let link = self.attach_unnamed(how)?;
+        self.act(|state, now| state.session.handle_named(now));
+        Ok(link)
+    }
+
+    /// Attaches the carrier that opened the session: its client has not named the sid yet.
+    ///
+    /// # Errors
+    /// As [`Session::handle_attach`].
+    pub fn attach_unnamed(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
+        let (id, start) = self.act(|state, now| {
+            let id = state.session.handle_attach(now, how)?;
+            Ok((id, state.session.next()))
+        })?;
+        Ok(Link::new(Arc::clone(self), id, start))
+    }
+
+    /// The next work for the handlers. With the last of it the claim on the cell ends: who gets `None` stops.
+    pub fn next_work(&self) -> Option<Work> {
+        self.state.lock().backlog.pop()
+    }
+
+    /// Takes numbered packets over: each in order, none twice, and as many as the handlers' queue has room for.
+    /// `first` is the number of the first; without it they follow what was taken last.
+    ///
+    /// # Errors
+    /// [`Refusal::Gap`] and [`Refusal::Closed`]: nothing was taken.
+    pub fn receive(self: &Arc<Self>, first: Option<Seq>, heard: Vec<Heard>) -> Result<Taken, Refusal> {
+        self.act(|state, _| {
+            let mut number = first.unwrap_or(state.session.taken() + 1);
+            for heard in heard {
+                let room = u64::from(state.has_room(&heard, self));
+                let received = state.session.handle_receive(number, 1, room)?;
+                if received.taken == 1 {
+                    state.queue(heard);
+                } else if received.repeats == 0 {
+                    return Ok(Taken { ack: state.session.taken(), full: true });
+                }
+                number += 1;
+            }
+            Ok(Taken { ack: state.session.taken(), full: false })
+        })
+    }
+
+    /// Takes one numbered packet over from a WebSocket, which has a counter of its own; `link` if it is attached.
+    ///
+    /// # Errors
+    /// As [`Lane::handle_message`].
+    pub fn receive_on(
+        self: &Arc<Self>,
+        lane: &mut Lane,
+        link: Option<LinkId>,
+        bytes: usize,
+        heard: Heard,
+    ) -> Result<Verdict, Refusal> {
+        self.act(|state, now| {
+            let room = state.has_room(&heard, self);
+            let verdict = lane.handle_message(&mut state.session, bytes, room)?;
+            if verdict == Verdict::Take {
+                state.queue(heard);
+            }
+            if let Some(link) = link {
+                state.session.handle_heard(now, link);
+                state.session.owe_ack(now, link);
+            }
+            Ok(verdict)
+        })
+    }
+
+    /// Queues a message for the client.
+    ///
+    /// # Errors
+    /// How the session ended, if it has.
+    pub fn push(self: &Arc<Self>, parcel: Parcel) -> Result<Seq, Close> {
+        self.act(|state, now| state.session.push(now, Arc::new(parcel)))
+    }
+
+    /// Answers whoever asked; where nobody did, only a failure is told.
+    pub fn answer(self: &Arc<Self>, asker: Asker, outcome: Answer) {
+        let parcel = match (asker, &outcome) {
+            (Asker::Client(id), Ok(payload)) => native::reply(id, Ok(payload.content())),
+            (Asker::Client(id), Err(failure)) => native::reply(id, Err(failure)),
+            (Asker::Nobody, Err(failure)) => native::error(failure),
+            (Asker::Nobody, Ok(_)) => return,
+            (Asker::Here(sender), _) => {
+                // Who asked may be gone; then nobody misses the answer.
+                let _ = sender.send(outcome);
+                return;
+            }
+        };
+        // A session that is over gets no answers; its application is told by its end.
+        let _ = self.push(parcel);
+    }
+
+    /// Reserves the number of a request to the client, whose reply will come through the receiver.
+    pub fn ask(&self) -> (u64, oneshot::Receiver<Answer>) {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.state.lock();
+        let asks = state.asks.get_or_insert_default();
+        asks.last += 1;
+        let id = asks.last;
+        asks.waiting.insert(id, sender);
+        (id, receiver)
+    }
+
+    /// Gives a request up: its reply would come too late.
+    pub fn forget_ask(&self, id: u64) {
+        if let Some(asks) = &mut self.state.lock().asks {
+            asks.waiting.remove(&id);
+        }
+    }
+
+    /// Counts a request of the session in. `false` if there are too many in progress.
+    pub fn begin_request(&self) -> bool {
+        let mut state = self.state.lock();
+        if state.requests >= self.hub.limits.requests_per_session {
+            return false;
+        }
+        state.requests += 1;
+        true
+    }
+
+    /// Counts a request of the session out.
+    pub fn end_request(&self) {
+        let mut state = self.state.lock();
+        state.requests = state.requests.saturating_sub(1);
+    }
+
+    /// Counts a WebSocket that is not attached in. `false` if there are too many.
+    pub fn begin_socket(&self) -> bool {
+        let mut state = self.state.lock();
+        if state.sockets >= self.hub.limits.unattached_sockets {
+            return false;
+        }
+        state.sockets += 1;
+        true
+    }
+
+    /// Counts a WebSocket that was not attached out: it is now, or it is gone.
+    pub fn end_socket(&self) {
+        let mut state = self.state.lock();
+        state.sockets = state.sockets.saturating_sub(1);
+    }
+}
+
+impl State {
+    /// Keeps the waker of the carrier, to be called when there is something to write.
+    pub(super) fn wait(&mut self, waker: &Waker) {
+        match &mut self.waker {
+            Some(kept) => kept.clone_from(waker),
+            none => *none = Some(waker.clone()),
+        }
+    }
+
+    fn settle(&mut self, slot: &Slot) -> Option<Settled> {
+        slot.set(self.session.poll_timeout());
+        let waker = if self.session.take_wake() { self.waker.take() } else { None };
+        let mut events = Vec::new();
+        while let Some(event) = self.session.poll_event() {
+            events.push(event);
+        }
+        let work = self.backlog.claim();
+        (waker.is_some() || !events.is_empty() || work).then_some(Settled { waker, events, work })
+    }
+
+    /// A session that ended while the application still considered letting it in is told its end behind that.
+    pub(super) fn end_if_over(&mut self) {
+        if let (Admission::Admitted, Some(close)) = (&self.admission, self.session.closed()) {
+            let goodbye = Goodbye { code: close.code, reason: close.reason.clone(), undelivered: Vec::new() };
+            self.backlog.push(Work::Ended(goodbye));
+        }
+    }
+
+    fn has_room(&self, heard: &Heard, cell: &Cell) -> bool {
+        let Heard::Work(work) = heard else { return true };
+        let limits = &cell.hub.limits;
+        let backlog = &self.backlog;
+        backlog.queue.is_empty()
+            || (backlog.queue.len() < limits.backlog_messages
+                && backlog.bytes + work.weight() <= limits.backlog_bytes)
+    }
+
+    fn queue(&mut self, heard: Heard) {
+        match heard {
+            Heard::Work(work) => self.backlog.push(work),
+            Heard::Reply(id, answer) => {
+                // A reply that nobody waits for came too late, and that was told to whoever waited.
+                if let Some(sender) = self.asks.as_mut().and_then(|asks| asks.waiting.remove(&id)) {
+                    let _ = sender.send(answer);
+                }
+            }
+        }
+    }
+}
+
+impl Backlog {
+    fn push(&mut self, work: Work) {
+        self.bytes += work.weight();
+        self.queue.push_back(work);
+    }
+
+    fn pop(&mut self) -> Option<Work> {
+        let work = self.queue.pop_front();
+        match &work {
+            Some(work) => self.bytes -= work.weight(),
+            None => {
+                self.busy = false;
+                self.queue = VecDeque::new();
+            }
+        }
+        work
+    }
+
+    /// There is work and nobody works on it: the caller does from now on.
+    fn claim(&mut self) -> bool {
+        let claimed = !self.busy && !self.queue.is_empty();
+        self.busy |= claimed;
+        claimed
+    }
+}

@@ -1,0 +1,174 @@
+//! Who is here, on this node: sessions, rooms, deadlines.
+
+mod admission;
+mod app;
+mod cell;
+mod deadlines;
+mod floods;
+mod limits;
+mod link;
+mod registry;
+mod rooms;
+mod tail;
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::session::{Code, Moment, Rules};
+
+pub use admission::{Admitted, Entry, Opened, Refused};
+pub use app::{App, Asker, BoxFuture, Denial, Incoming, Opener, Payload, Work};
+pub use cell::{Cell, Heard, Taken};
+pub use floods::Flood;
+pub use limits::Limits;
+pub use link::{Link, Turnout};
+pub use rooms::Room;
+pub use tail::Tailed;
+
+use deadlines::Deadlines;
+use floods::Floods;
+use registry::Registry;
+use rooms::Rooms;
+
+/// How often deadlines are looked at. No deadline of the protocol is finer than a second; a tenth of that is not felt.
+const SWEEP: Duration = Duration::from_millis(100);
+
+/// One node's sessions and rooms.
+pub struct Hub {
+    /// What every session is held to.
+    pub rules: Arc<Rules>,
+    /// What the node as a whole is held to.
+    pub limits: Limits,
+    app: OnceLock<Weak<dyn App>>,
+    started: Instant,
+    registry: Registry,
+    rooms: Rooms,
+    deadlines: Deadlines,
+    floods: Floods,
+    draining: AtomicBool,
+    sweeping: AtomicBool,
+    published: AtomicU64,
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub").field("sessions", &self.registry.len()).finish_non_exhaustive()
+    }
+}
+
+impl Hub {
+    /// A hub without sessions, and without an application until [`serve`](Self::serve).
+    pub fn new(rules: Rules, limits: Limits) -> Arc<Self> {
+        Arc::new(Hub {
+            rules: Arc::new(rules),
+            floods: Floods::new(&limits),
+            limits,
+            app: OnceLock::new(),
+            started: Instant::now(),
+            registry: Registry::default(),
+            rooms: Rooms::default(),
+            deadlines: Deadlines::default(),
+            draining: AtomicBool::new(false),
+            sweeping: AtomicBool::new(false),
+            published: AtomicU64::new(0),
+        })
+    }
+
+    /// Names the application that the sessions are for. The hub holds it weakly: the application owns the hub.
+    pub fn serve(&self, app: Weak<dyn App>) {
+        self.app.set(app).ok().expect("a hub serves one application");
+    }
+
+    /// The application, as long as it is there.
+    pub(crate) fn app(&self) -> Option<Arc<dyn App>> {
+        self.app.get().and_then(Weak::upgrade)
+    }
+
+    /// The present moment, in the sessions' time.
+    pub fn now(&self) -> Moment {
+        Moment(
+            u64::try_from(self.started.elapsed().as_millis())
+                .expect("a process does not live 500 million years"),
+        )
+    }
+
+    /// Sessions that are open or stand as tombstones.
+    pub fn sessions(&self) -> usize {
+        self.registry.len()
+    }
+
+    /// Rooms that have members or are read from.
+    pub fn room_count(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// Finds or makes a room.
+    pub fn room(&self, name: &str) -> Arc<Room> {
+        self.rooms.open(name)
+    }
+
+    /// Counts a refusal (an unknown session, say) against the address.
+    ///
+    /// # Errors
+    /// [`Flood`] once it has had too many.
+    pub fn refuse(&self, address: Option<IpAddr>) -> Result<(), Flood> {
+        self.floods.spend(address, self.now())
+    }
+
+    /// The gateway goes away: nothing new is let in, and every carrier is asked to come back elsewhere.
+    pub fn drain(&self, retry: u64) {
+        self.draining.store(true, Ordering::Release);
+        for cell in self.registry.all() {
+            cell.act(|state, _| state.session.drain(retry));
+        }
+    }
+
+    /// Whether [`drain`](Self::drain) was called.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Carriers that are attached at the moment.
+    pub fn attached(&self) -> usize {
+        self.registry.all().iter().filter(|cell| cell.peek(|state| state.session.link().is_some())).count()
+    }
+
+    /// Ends every session, each told why.
+    pub fn close_all(&self, code: Code, reason: &str) {
+        for cell in self.registry.all() {
+            cell.act(|state, now| state.session.close(now, code, reason));
+        }
+    }
+
+    /// Keeps the deadlines, once; the task ends with the hub. Needs a tokio runtime, so the first session starts it.
+    fn keep_deadlines(self: &Arc<Self>) {
+        if self.sweeping.load(Ordering::Relaxed) || self.sweeping.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let hub = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(SWEEP);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(hub) = hub.upgrade() else { return };
+                hub.sweep();
+            }
+        });
+    }
+
+    fn sweep(&self) {
+        let now = self.now();
+        for cell in self.deadlines.due(now) {
+            cell.act(|state, now| state.session.handle_timeout(now));
+        }
+        self.rooms.sweep(now);
+        self.floods.sweep(now);
+    }
+}

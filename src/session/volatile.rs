@@ -1,0 +1,52 @@
+//! Messages that are worth nothing later: dropped where no carrier can take them now (docs/PROTOCOL.md, section 7).
+
+use std::sync::Arc;
+
+use super::{Moment, Session};
+use crate::wire::parcel::Parcel;
+
+/// The newest volatile message per event and room, kept for the next poll of a session that polls.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Option<Box<Vec<Arc<Parcel>>>>);
+
+impl Session {
+    /// Sends a message only if it can be handed over at once, or kept for a poll that will come soon. It gets its number
+    /// when it is handed to a carrier, and is then repeated like any other. Tells whether it was taken.
+    pub fn push_volatile(&mut self, now: Moment, parcel: Arc<Parcel>) -> bool {
+        if self.is_closed() {
+            return false;
+        }
+        match &self.link {
+            Some(link) if link.congested => false,
+            Some(_) => self.number_volatile(parcel),
+            None if self.life.polled_within(now, self.rules.volatile_keep) => self.keep(parcel),
+            None => false,
+        }
+    }
+
+    /// A bound that is reached drops the message, never the session.
+    fn number_volatile(&mut self, parcel: Arc<Parcel>) -> bool {
+        let taken = self.outbox.push(parcel, &self.rules).is_ok();
+        self.wake |= taken;
+        taken
+    }
+
+    fn keep(&mut self, parcel: Arc<Parcel>) -> bool {
+        let kept = self.kept.0.get_or_insert_default();
+        if let Some(older) = kept.iter().position(|older| older.topic() == parcel.topic()) {
+            kept.remove(older);
+        } else if kept.len() >= self.rules.volatile_kinds {
+            return false;
+        }
+        kept.push(parcel);
+        true
+    }
+
+    /// A carrier has come: what was kept gets its numbers, behind all that waits.
+    pub(super) fn release_kept(&mut self) {
+        let Some(kept) = self.kept.0.take() else { return };
+        for parcel in *kept {
+            self.number_volatile(parcel);
+        }
+    }
+}

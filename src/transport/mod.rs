@@ -1,0 +1,31 @@
+//! An HTTP exchange ↔ a link to a session. A transport never sees the application.
+
+mod answer;
+mod body;
+mod context;
+mod heard;
+mod long_poll;
+mod native_talk;
+mod negotiate;
+mod opening;
+mod origin;
+mod polling;
+mod raw;
+mod raw_socket;
+mod router;
+mod short_poll;
+mod socket;
+mod uplink;
+mod websocket;
+
+pub use answer::Response;
+pub use body::Body;
+pub use context::{Context, Remote, Times};
+pub use origin::Origins;
+pub use router::route;
+
+/// The carriers there are, best first, as `open` announces them.
+pub const CARRIERS: &[&str] = &[websocket::NAME, long_poll::NAME];
+
+/// An error of whatever kind, as HTTP bodies have them.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

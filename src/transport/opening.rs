@@ -1,0 +1,86 @@
+//! Opening a session: `POST …/session`, and what every opening needs.
+
+use std::{net::IpAddr, sync::Arc};
+
+use bytes::Buf;
+use http::{StatusCode, header::HeaderName, request::Parts};
+
+use super::{
+    BoxError, Context, Remote,
+    answer::{self, Outcome, Problem},
+    long_poll, origin, polling, short_poll, uplink,
+};
+use crate::{
+    dialect::{native, packet},
+    hub::{Cell, Opener},
+    session::{Attach, Carriage, Key},
+    wire::query::Query,
+};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Answers `POST …/session`: the messages behind the opening are the client's first, and with `wait` the answer is also
+/// a poll's.
+pub(super) async fn post<B>(context: &Arc<Context>, parts: Parts, body: B) -> Outcome
+where
+    B: http_body::Body + Send + Unpin + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<BoxError>,
+{
+    let query = Query::parse(parts.uri.query())?;
+    let wait = if query.has("wait") { Some(polling::wait(context, &query)?) } else { None };
+    let text = uplink::read(context, &parts.headers, body).await?;
+    let (opening, packets) = packet::parse_opening(&text, &context.bounds)?;
+    let (numbered, controls) = uplink::sort(packets)?;
+    let key = opening.key.as_deref().map(Key::new);
+    let opener = opener(context, parts, opening.auth.map(|auth| auth.get().into()));
+    let cell = context.hub.open(key, opener).await?.cell;
+    // What finds no room in the handlers' queue is not acknowledged by `received`, and so repeated by the client.
+    cell.receive(Some(1), numbered)?;
+    uplink::control(&cell, &controls)?;
+    let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
+    let body = match wait {
+        None => open_packet(context, &cell),
+        Some(wait) => first_poll(context, &cell, wait).await?,
+    };
+    Ok(answer::located(answer::json(StatusCode::CREATED, body), &location))
+}
+
+/// The session's `open` packet.
+pub(super) fn open_packet(context: &Context, cell: &Cell) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    cell.peek(|state| native::push_open(&mut out, &cell.sid, cell.peer, &state.session, &context.terms));
+    out
+}
+
+/// The opening's answer as that of a poll, which waits for something to say.
+async fn first_poll(context: &Context, cell: &Arc<Cell>, wait: u64) -> Result<Vec<u8>, Problem> {
+    let carriage = Carriage::Poll { wait };
+    let how = Attach { carriage, turn: None, after: None, auto: false, jitter: 0 };
+    let link = cell.attach_unnamed(how)?;
+    let taken = if wait > 0 { long_poll::wait(&link).await } else { short_poll::take(&link) };
+    Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell))))
+}
+
+/// What an application is told of an opening. Credentials that a browser added for a page that is not trusted are left
+/// out.
+pub(super) fn opener(context: &Context, mut head: Parts, auth: Option<Box<str>>) -> Opener {
+    let address = address(context, &head);
+    let standing = context.origins.standing(&head.headers);
+    let trusted_origin = origin::strip_credentials(&mut head.headers, standing);
+    Opener { head, auth, address, trusted_origin }
+}
+
+/// The client's address: that of the connection, or what the proxies that are believed say it is.
+pub(super) fn address(context: &Context, head: &Parts) -> Option<IpAddr> {
+    let peer = head.extensions.get::<Remote>().map(|remote| remote.0.ip());
+    if context.proxies == 0 {
+        return peer;
+    }
+    // Each proxy appends whom it saw, so the outermost believed one stands so many entries from the end.
+    let entries = head.headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
+    let addresses: Vec<&str> = entries.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let believed =
+        addresses.len().checked_sub(context.proxies).and_then(|index| addresses[index].parse().ok());
+    believed.or(peer)
+}

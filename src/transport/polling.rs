@@ -1,0 +1,137 @@
+//! Polls: one GET, one answer with everything that is queued.
+
+use std::{sync::Arc, task::Waker, time::Duration};
+
+use http::StatusCode;
+
+use super::{
+    Context,
+    answer::{self, Outcome, Problem},
+    long_poll, short_poll,
+};
+use crate::{
+    dialect::native::{self, Control},
+    hub::{Cell, Link, Turnout},
+    session::{Attach, Carriage, Over, Transmit},
+    wire::{parcel::Form, query::Query},
+};
+
+/// Taken from the session under one lock; a long queue takes several.
+const BATCH: usize = 256;
+
+/// Answers `GET …/messages?after=N&turn=K&wait=S`.
+pub(super) async fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Outcome {
+    let how = attach(context, query)?;
+    let _request = Request::begin(cell)?;
+    let link = cell.attach(how)?;
+    if context.hub.is_draining() {
+        cell.act(|state, _| state.session.drain(context.drain_retry));
+    }
+    let held = how.carriage != Carriage::Poll { wait: 0 };
+    let taken = if held { long_poll::wait(&link).await } else { short_poll::take(&link) };
+    if let [Transmit::Drain { retry }] = taken[..] {
+        return Err(Problem::draining(retry));
+    }
+    Ok(answer::json(StatusCode::OK, enclose(link.start(), &taken, None)))
+}
+
+/// How a poll wants to attach, by its query.
+fn attach(context: &Context, query: &Query<'_>) -> Result<Attach, Problem> {
+    let auto = query.text("after") == Some("auto");
+    Ok(Attach {
+        carriage: Carriage::Poll { wait: wait(context, query)? },
+        turn: query.number("turn")?,
+        after: if auto { None } else { query.number("after")? },
+        auto,
+        jitter: 0,
+    })
+}
+
+/// For how many milliseconds a poll wants to be held; more than the longest is cut to it.
+pub(super) fn wait(context: &Context, query: &Query<'_>) -> Result<u64, Problem> {
+    let seconds = query.number("wait")?.unwrap_or(context.terms.wait);
+    let wait = Duration::from_secs(seconds).min(context.times.wait_max);
+    Ok(u64::try_from(wait.as_millis()).expect("the longest wait is far below 500 million years"))
+}
+
+/// A request of a session in progress; dropping it counts it out.
+pub(super) struct Request(Arc<Cell>);
+
+impl Request {
+    pub(super) fn begin(cell: &Arc<Cell>) -> Result<Self, Problem> {
+        if !cell.begin_request() {
+            return Err(Problem::flood(crate::hub::Flood {
+                retry_after: 1,
+                bound: "requests of this session in progress",
+            }));
+        }
+        Ok(Request(Arc::clone(cell)))
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.0.end_request();
+    }
+}
+
+/// Takes all there is to say. Empty as long as there is nothing; then `waker` is called when that changes.
+pub(super) fn gather(link: &Link, waker: Option<&Waker>) -> Vec<Transmit> {
+    let mut taken = Vec::new();
+    while link.take(&mut taken, BATCH, waker) == Turnout::More {}
+    taken
+}
+
+/// `{"from":13,"messages":[…]}`, with `"control":[…]` where there is any; `open` is the opening that is answered with it.
+pub(super) fn enclose(from: u64, taken: &[Transmit], open: Option<&[u8]>) -> Vec<u8> {
+    let forms: Vec<_> = taken
+        .iter()
+        .filter_map(|transmit| match transmit {
+            Transmit::Parcel(_, parcel) => {
+                Some(parcel.form(Form::Packet, |parcel| native::make(Form::Packet, parcel)))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut out = Vec::with_capacity(64 + forms.iter().map(|form| form.len() + 1).sum::<usize>());
+    out.push(b'{');
+    if let Some(open) = open {
+        // The packet `{"open":{…}}` without its braces is the member.
+        out.extend_from_slice(&open[1..open.len() - 1]);
+        out.push(b',');
+    }
+    out.extend_from_slice(format!("\"from\":{from},\"messages\":[").as_bytes());
+    for (index, form) in forms.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(form);
+    }
+    out.push(b']');
+    push_controls(&mut out, taken);
+    out.push(b'}');
+    out
+}
+
+fn push_controls(out: &mut Vec<u8>, taken: &[Transmit]) {
+    let mut first = true;
+    for control in taken.iter().filter_map(control) {
+        out.extend_from_slice(if first { b",\"control\":[" } else { b"," });
+        first = false;
+        control.push(out);
+    }
+    if !first {
+        out.push(b']');
+    }
+}
+
+fn control(transmit: &Transmit) -> Option<Control<'_>> {
+    Some(match transmit {
+        Transmit::Ack(seq) => Control::Ack(*seq, None),
+        Transmit::Ping(number) => Control::Ping(*number),
+        Transmit::Drain { retry } => Control::Drain(*retry),
+        Transmit::Close(close) => Control::Close(close),
+        Transmit::Over(Over::Moved { turn }) => Control::Moved(*turn),
+        Transmit::Parcel(..) | Transmit::Over(_) | Transmit::Idle => return None,
+    })
+}

@@ -1,0 +1,158 @@
+//! Raw endpoints over HTTP: a room's messages one by one, and a POST that publishes, without an envelope
+//! (docs/PROTOCOL.md, section 9).
+//!
+//! Each request is a session of its own for as long as it takes, so that the application judges it like any other.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Buf;
+use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts};
+use tokio::sync::oneshot;
+
+use super::{
+    Body, BoxError, Context,
+    answer::{self, Outcome, Problem, Response},
+    negotiate, opening, polling, raw_socket, uplink,
+};
+use crate::{
+    dialect::{Failure, native, raw},
+    hub::{Asker, Cell, Heard, Incoming, Payload, Tailed, Work},
+    session::Code,
+    wire::{
+        json,
+        parcel::{Content, Form, Parcel},
+        query::Query,
+    },
+};
+
+const POSITION: HeaderName = HeaderName::from_static("everwire-position");
+const LOST: HeaderName = HeaderName::from_static("everwire-lost");
+
+/// A session that lasts as long as its request.
+struct Visit(Arc<Cell>);
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.0.drop_at_once(Code::Closed, "a raw request was answered");
+    }
+}
+
+/// Answers `GET …/raw/{room}?after=N&wait=S`: the next message, or 204 when the wait is over.
+pub(super) async fn get(context: &Arc<Context>, mut parts: Parts, room: &str) -> Outcome {
+    check_name(context, room)?;
+    if negotiate::is_wanted(&parts.headers) {
+        return raw_socket::upgrade(context, parts, room);
+    }
+    let query = Query::parse(parts.uri.query())?;
+    let (after, wait) = (query.number("after")?, polling::wait(context, &query)?);
+    parts.headers.remove(http::header::COOKIE);
+    let visit = visit(context, parts).await?;
+    ask(&visit.0, |asker| Work::Join { room: room.into(), asker }).await?;
+    let read = read(context, room, after);
+    match tokio::time::timeout(Duration::from_millis(wait), read).await {
+        Ok((parcel, position, lost)) => Ok(message(&parcel, position, lost)),
+        Err(_) => Ok(nothing(context, room, after)),
+    }
+}
+
+async fn read(context: &Context, room: &str, after: Option<u64>) -> (Arc<Parcel>, u64, u64) {
+    let mut after = after;
+    let room = context.hub.room(room);
+    loop {
+        let (news, last) = match room.read(context.hub.now(), after) {
+            Tailed::Message { parcel, position, lost } => return (parcel, position, lost),
+            Tailed::Wait { news, after } => (news, after),
+        };
+        // Listening begins before the room is looked at again, so that nothing falls between.
+        let told = news.notified_owned();
+        if let Tailed::Message { parcel, position, lost } = room.read(context.hub.now(), Some(last)) {
+            return (parcel, position, lost);
+        }
+        told.await;
+        after = Some(last);
+    }
+}
+
+fn message(parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
+    let body = parcel.form(Form::Bare, |parcel| native::make(Form::Bare, parcel));
+    let mut response = http::Response::new(Body::full(body));
+    let kind = match parcel.content() {
+        _ if raw::is_binary(parcel) => "application/octet-stream",
+        Content::Json(text) if !text.starts_with('"') => "application/json",
+        _ => "text/plain; charset=utf-8",
+    };
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(POSITION, HeaderValue::from(position));
+    if lost > 0 {
+        response.headers_mut().insert(LOST, HeaderValue::from(lost));
+    }
+    response
+}
+
+/// The wait is over: the position behind which to go on.
+fn nothing(context: &Context, room: &str, after: Option<u64>) -> Response {
+    let mut response = answer::empty(StatusCode::NO_CONTENT);
+    if let Tailed::Wait { after, .. } = context.hub.room(room).read(context.hub.now(), after) {
+        response.headers_mut().insert(POSITION, HeaderValue::from(after));
+    }
+    response
+}
+
+/// Answers `POST …/raw/{room}`: publishes the body, text as a JSON string, `application/octet-stream` as bytes.
+pub(super) async fn post<B>(context: &Arc<Context>, mut parts: Parts, body: B, room: &str) -> Outcome
+where
+    B: http_body::Body + Unpin,
+    B::Data: Buf,
+    B::Error: Into<BoxError>,
+{
+    check_name(context, room)?;
+    let bytes = uplink::read_bytes(context, &parts.headers, body).await?;
+    let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
+    let payload = if is_binary {
+        Payload::Binary(bytes)
+    } else {
+        text(std::str::from_utf8(&bytes).map_err(|_| {
+            Problem::malformed("The body is neither UTF-8 nor declared as application/octet-stream.")
+        })?)
+    };
+    parts.headers.remove(http::header::COOKIE);
+    let visit = visit(context, parts).await?;
+    let event = raw::EVENT.into();
+    ask(&visit.0, |asker| Work::Event(Incoming { event, payload, room: Some(room.into()), asker })).await?;
+    Ok(answer::json(StatusCode::OK, b"{}".to_vec()))
+}
+
+/// Text as the data of a message.
+pub(super) fn text(text: &str) -> Payload {
+    let mut literal = Vec::with_capacity(text.len() + 2);
+    json::push_string(&mut literal, text);
+    Payload::Json(String::from_utf8(literal).expect("a JSON string of text is text").into())
+}
+
+async fn visit(context: &Arc<Context>, parts: Parts) -> Result<Visit, Problem> {
+    let opener = opening::opener(context, parts, None);
+    Ok(Visit(context.hub.open(None, opener).await?.cell))
+}
+
+/// Lets the application do some work and waits for its answer.
+pub(super) async fn ask(cell: &Arc<Cell>, work: impl FnOnce(Asker) -> Work) -> Result<(), Problem> {
+    let (sender, answer) = oneshot::channel();
+    cell.receive(None, vec![Heard::Work(work(Asker::Here(sender)))])?;
+    match answer.await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(Failure { code, message })) => {
+            tracing::debug!(sid = %cell.sid, code, "a raw request was refused");
+            Err(Problem::named(StatusCode::FORBIDDEN, "forbidden", message))
+        }
+        Err(_) => Err(crate::hub::Refused::Fault.into()),
+    }
+}
+
+fn check_name(context: &Context, room: &str) -> Result<(), Problem> {
+    if room.len() > context.bounds.name || room.chars().any(char::is_control) {
+        let message =
+            format!("A room's name has at most {} bytes and no control characters.", context.bounds.name);
+        return Err(Problem::malformed(message));
+    }
+    Ok(())
+}
