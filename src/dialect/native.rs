@@ -255,3 +255,6 @@ fn marked(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> std::ops::Rang
     write(out);
     start..out.len()
 }
+
+#[cfg(test)]
+mod tests;

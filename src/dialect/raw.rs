@@ -38,3 +38,6 @@ pub fn frame(parcel: &Parcel) -> Bytes {
 pub fn is_binary(parcel: &Parcel) -> bool {
     matches!(parcel.content(), Content::Binary(_))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ use super::{
     dispatch::Dispatcher,
     events::Events,
     handler::{IntoReply, erase},
-    options::millis,
 };
 use crate::{
     dialect::Failure,
@@ -143,7 +142,6 @@ impl Builder {
             times: options.times(),
             terms: options.terms(),
             proxies: options.trusted_proxies,
-            drain_retry: millis(options.drain_retry),
             prefix: options.prefix,
         };
         Gateway(Arc::new(Shared { context: Arc::new(context), _app: app }))

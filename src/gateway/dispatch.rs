@@ -116,7 +116,7 @@ async fn publish(events: &Events, peer: Peer, message: Message) -> Result<Payloa
     };
     rule(peer.clone(), message.clone()).await?;
     let hub = Arc::clone(peer.0.hub());
-    Scope::new(hub, room, None).from_client(peer.id()).send(&message.event, &message.payload).await;
+    Scope::new(hub, room, None).published_by(peer.id()).send(&message.event, &message.payload).await;
     Ok(Payload::Nothing)
 }
 

@@ -77,8 +77,6 @@ pub struct Options {
     pub rooms_per_session: usize,
     /// Proxies in front whose entries in `X-Forwarded-For` are believed. Default 0.
     pub trusted_proxies: usize,
-    /// Within what time clients are asked to come back when the gateway drains. Default 5 s.
-    pub drain_retry: Duration,
 }
 
 impl Default for Options {
@@ -114,7 +112,6 @@ impl Default for Options {
             unattached_sockets: limits.unattached_sockets,
             rooms_per_session: limits.rooms_per_session,
             trusted_proxies: 0,
-            drain_retry: Duration::from_secs(5),
         }
     }
 }
@@ -211,7 +208,7 @@ impl Options {
     }
 }
 
-pub(super) fn millis(time: Duration) -> u64 {
+fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 

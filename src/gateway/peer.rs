@@ -90,6 +90,11 @@ impl Peer {
         Scope::new(Arc::clone(self.0.hub()), room.into(), Some(self.id()))
     }
 
+    /// Addresses everyone in a room, this peer included if it is in it.
+    pub fn everyone_in(&self, room: impl Into<String>) -> Scope {
+        Scope::new(Arc::clone(self.0.hub()), room.into(), None)
+    }
+
     /// Ends the session, behind what was sent before. `code` is 4000 for the ordinary case, or one of 4100…4999 that the
     /// application gives a meaning.
     pub fn close(&self, code: u16, reason: &str) {

@@ -41,7 +41,7 @@ impl Scope {
     }
 
     /// Names the client that published it.
-    pub(super) fn from_client(mut self, peer: PeerId) -> Self {
+    pub(super) fn published_by(mut self, peer: PeerId) -> Self {
         self.publisher = Some(peer);
         self
     }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{App, Cell, Denial, Flood, Hub, Opener};
-use crate::session::{Code, Key, Look, PeerId, Sid};
+use crate::session::{Code, Key, Look, Openings, PeerId, Sid};
 
 /// Whether a session has been let in.
 #[derive(Debug, Default)]
@@ -60,7 +60,10 @@ pub enum Refused {
     /// The application said no.
     Denied(Denial),
     /// The gateway goes away.
-    Draining,
+    Draining {
+        /// Milliseconds after which to come back.
+        retry: u64,
+    },
     /// The application is gone, or failed.
     Fault,
 }
@@ -76,8 +79,8 @@ impl Hub {
     /// # Errors
     /// See [`Refused`].
     pub async fn open(self: &Arc<Self>, key: Option<Key>, opener: Opener) -> Result<Opened, Refused> {
-        if self.is_draining() {
-            return Err(Refused::Draining);
+        if let Some(retry) = self.draining() {
+            return Err(Refused::Draining { retry });
         }
         self.keep_deadlines();
         self.floods.spend(opener.address, self.now()).map_err(Refused::Flood)?;
@@ -100,16 +103,17 @@ impl Hub {
 
     fn find_or_make(self: &Arc<Self>, key: Option<Key>, opener: &Opener) -> Result<Opened, Refused> {
         let Some(key) = key else {
+            self.make_room()?;
             return Ok(Opened { cell: self.make(None, opener.address)?, entry: Entry::Made });
         };
         let auth = digest(opener);
+        if let Some(cell) = self.joined(&self.registry.openings.lock(), &key, auth)? {
+            return Ok(Opened { cell, entry: Entry::Joined });
+        }
+        // Without the lock, because a session that has to go takes its own key along.
+        self.make_room()?;
         let mut openings = self.registry.openings.lock();
-        let found = match openings.look(&key, auth) {
-            Look::Other => return Err(Refused::Conflict),
-            Look::Same(sid) => self.registry.find(&sid),
-            Look::Fresh => None,
-        };
-        if let Some(cell) = found {
+        if let Some(cell) = self.joined(&openings, &key, auth)? {
             return Ok(Opened { cell, entry: Entry::Joined });
         }
         let cell = self.make(Some(key.clone()), opener.address)?;
@@ -117,10 +121,16 @@ impl Hub {
         Ok(Opened { cell, entry: Entry::Made })
     }
 
-    fn make(self: &Arc<Self>, key: Option<Key>, address: Option<IpAddr>) -> Result<Arc<Cell>, Refused> {
-        if self.registry.len() >= self.limits.sessions {
-            self.make_room()?;
+    /// The session that this key has opened.
+    fn joined(&self, openings: &Openings, key: &Key, auth: u64) -> Result<Option<Arc<Cell>>, Refused> {
+        match openings.look(key, auth) {
+            Look::Other => Err(Refused::Conflict),
+            Look::Same(sid) => Ok(self.registry.find(&sid)),
+            Look::Fresh => Ok(None),
         }
+    }
+
+    fn make(self: &Arc<Self>, key: Option<Key>, address: Option<IpAddr>) -> Result<Arc<Cell>, Refused> {
         self.floods.enter(address, self.now()).map_err(Refused::Flood)?;
         let sid = Sid::new(Uuid::new_v4());
         // Not made from the sid, and all 64 bits random: the fixed bits of one half meet random ones of the other.
@@ -133,6 +143,9 @@ impl Hub {
 
     /// At the bound, sessions that were never used go first.
     fn make_room(&self) -> Result<(), Refused> {
+        if self.registry.len() < self.limits.sessions {
+            return Ok(());
+        }
         let full = Flood { retry_after: 10, bound: "sessions in all" };
         let cell = self.registry.oldest_unused().ok_or(Refused::Flood(full))?;
         tracing::debug!(sid = %cell.sid, "never used, dropped to make room");

@@ -1,7 +1,6 @@
 //! A session with what surrounds it on this node: its lock, the waker of its carrier, the work for its handlers.
 
 use std::{
-    collections::{HashMap, VecDeque},
     net::IpAddr,
     sync::{Arc, Weak},
     task::Waker,
@@ -10,9 +9,14 @@ use std::{
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::{Asker, Hub, Link, Payload, Room, Work, admission::Admission, deadlines::Slot};
+use super::{
+    Asker, Hub, Limits, Link, Room, Work,
+    admission::Admission,
+    backlog::{Answer, Asks, Backlog},
+    deadlines::Slot,
+};
 use crate::{
-    dialect::{Failure, native},
+    dialect::native,
     session::{
         Attach, Close, Goodbye, Key, Lane, LinkId, Moment, PeerId, Refusal, Seq, Session, SessionEvent, Sid,
         Verdict,
@@ -49,31 +53,13 @@ pub struct State {
     sockets: u8,
 }
 
-/// Work taken over from the client and not done yet.
-#[derive(Debug, Default)]
-struct Backlog {
-    queue: VecDeque<Work>,
-    bytes: usize,
-    /// Somebody works on it.
-    busy: bool,
-}
-
-type Answer = Result<Payload, Failure>;
-
-/// Requests to the client that wait for their replies.
-#[derive(Debug, Default)]
-struct Asks {
-    last: u64,
-    waiting: HashMap<u64, oneshot::Sender<Answer>>,
-}
-
 /// One numbered packet of a client.
 #[derive(Debug)]
 pub enum Heard {
     /// For the handlers, in order.
     Work(Work),
     /// The answer to a request: it takes effect when it is read, not behind the handlers.
-    Reply(u64, Answer),
+    Reply(u64, Result<super::Payload, crate::dialect::Failure>),
 }
 
 /// What became of a batch of packets.
@@ -242,16 +228,15 @@ impl Cell {
     /// [`Refusal::Gap`] and [`Refusal::Closed`]: nothing was taken.
     pub fn receive(self: &Arc<Self>, first: Option<Seq>, heard: Vec<Heard>) -> Result<Taken, Refusal> {
         self.act(|state, _| {
-            let mut number = first.unwrap_or(state.session.taken() + 1);
-            for heard in heard {
-                let room = u64::from(state.has_room(&heard, self));
+            let first = first.unwrap_or(state.session.taken() + 1);
+            for (number, heard) in (first..).zip(heard) {
+                let room = u64::from(state.has_room(&heard, &self.hub.limits));
                 let received = state.session.handle_receive(number, 1, room)?;
                 if received.taken == 1 {
                     state.queue(heard);
                 } else if received.repeats == 0 {
                     return Ok(Taken { ack: state.session.taken(), full: true });
                 }
-                number += 1;
             }
             Ok(Taken { ack: state.session.taken(), full: false })
         })
@@ -269,7 +254,7 @@ impl Cell {
         heard: Heard,
     ) -> Result<Verdict, Refusal> {
         self.act(|state, now| {
-            let room = state.has_room(&heard, self);
+            let room = state.has_room(&heard, &self.hub.limits);
             let verdict = lane.handle_message(&mut state.session, bytes, room)?;
             if verdict == Verdict::Take {
                 state.queue(heard);
@@ -311,17 +296,13 @@ impl Cell {
     pub fn ask(&self) -> (u64, oneshot::Receiver<Answer>) {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state.lock();
-        let asks = state.asks.get_or_insert_default();
-        asks.last += 1;
-        let id = asks.last;
-        asks.waiting.insert(id, sender);
-        (id, receiver)
+        (state.asks.get_or_insert_default().begin(sender), receiver)
     }
 
     /// Gives a request up: its reply would come too late.
     pub fn forget_ask(&self, id: u64) {
         if let Some(asks) = &mut self.state.lock().asks {
-            asks.waiting.remove(&id);
+            asks.forget(id);
         }
     }
 
@@ -386,50 +367,18 @@ impl State {
         }
     }
 
-    fn has_room(&self, heard: &Heard, cell: &Cell) -> bool {
-        let Heard::Work(work) = heard else { return true };
-        let limits = &cell.hub.limits;
-        let backlog = &self.backlog;
-        backlog.queue.is_empty()
-            || (backlog.queue.len() < limits.backlog_messages
-                && backlog.bytes + work.weight() <= limits.backlog_bytes)
+    fn has_room(&self, heard: &Heard, limits: &Limits) -> bool {
+        if let Heard::Work(work) = heard { self.backlog.has_room(work, limits) } else { true }
     }
 
     fn queue(&mut self, heard: Heard) {
         match heard {
             Heard::Work(work) => self.backlog.push(work),
             Heard::Reply(id, answer) => {
-                // A reply that nobody waits for came too late, and that was told to whoever waited.
-                if let Some(sender) = self.asks.as_mut().and_then(|asks| asks.waiting.remove(&id)) {
-                    let _ = sender.send(answer);
+                if let Some(asks) = &mut self.asks {
+                    asks.answer(id, answer);
                 }
             }
         }
-    }
-}
-
-impl Backlog {
-    fn push(&mut self, work: Work) {
-        self.bytes += work.weight();
-        self.queue.push_back(work);
-    }
-
-    fn pop(&mut self) -> Option<Work> {
-        let work = self.queue.pop_front();
-        match &work {
-            Some(work) => self.bytes -= work.weight(),
-            None => {
-                self.busy = false;
-                self.queue = VecDeque::new();
-            }
-        }
-        work
-    }
-
-    /// There is work and nobody works on it: the caller does from now on.
-    fn claim(&mut self) -> bool {
-        let claimed = !self.busy && !self.queue.is_empty();
-        self.busy |= claimed;
-        claimed
     }
 }

@@ -55,7 +55,7 @@ impl Deadlines {
         let index = u32::try_from(chunks.len()).expect("sessions are bounded below 2^32 chunks");
         chunks.push(Arc::new(Chunk {
             at: array::from_fn(|_| AtomicU64::new(NEVER)),
-            cells: Mutex::new(vec![Weak::new(); CHUNK]),
+            cells: Mutex::new((0..CHUNK).map(|_| Weak::new()).collect()),
         }));
         free.extend((1..CHUNK as u32).rev().map(|slot| (index, slot)));
         (index, 0)
@@ -89,3 +89,6 @@ impl Drop for Slot {
         self.free.lock().push(self.place);
     }
 }
+
+#[cfg(test)]
+mod tests;

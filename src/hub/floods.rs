@@ -55,16 +55,24 @@ impl Floods {
     pub(super) fn spend(&self, address: Option<IpAddr>, now: Moment) -> Result<(), Flood> {
         let Some(address) = address else { return Ok(()) };
         self.with(address, now, |standing| {
-            if standing.tokens < 1000 {
-                let missing = (1000 - standing.tokens).div_ceil(self.per_second.max(1)).div_ceil(1000);
-                return Err(Flood {
-                    retry_after: missing.max(1),
-                    bound: "openings a second from one address",
-                });
-            }
+            self.may_spend(standing)?;
             standing.tokens -= 1000;
             Ok(())
         })
+    }
+
+    fn may_spend(&self, standing: &Standing) -> Result<(), Flood> {
+        if standing.tokens >= 1000 {
+            return Ok(());
+        }
+        let missing = (1000 - standing.tokens).div_ceil(self.per_second.max(1)).div_ceil(1000);
+        Err(Flood { retry_after: missing.max(1), bound: "openings a second from one address" })
+    }
+
+    /// Whether the address may ask for anything now; nothing is spent.
+    pub(super) fn check(&self, address: Option<IpAddr>, now: Moment) -> Result<(), Flood> {
+        let Some(address) = address else { return Ok(()) };
+        self.with(address, now, |standing| self.may_spend(standing))
     }
 
     /// Counts a session of the address in.

@@ -2,6 +2,7 @@
 
 mod admission;
 mod app;
+mod backlog;
 mod cell;
 mod deadlines;
 mod floods;
@@ -51,7 +52,8 @@ pub struct Hub {
     rooms: Rooms,
     deadlines: Deadlines,
     floods: Floods,
-    draining: AtomicBool,
+    /// Milliseconds within which clients are to come back elsewhere; 0 as long as the gateway stays.
+    draining: AtomicU64,
     sweeping: AtomicBool,
     published: AtomicU64,
 }
@@ -74,7 +76,7 @@ impl Hub {
             registry: Registry::default(),
             rooms: Rooms::default(),
             deadlines: Deadlines::default(),
-            draining: AtomicBool::new(false),
+            draining: AtomicU64::new(0),
             sweeping: AtomicBool::new(false),
             published: AtomicU64::new(0),
         })
@@ -82,7 +84,7 @@ impl Hub {
 
     /// Names the application that the sessions are for. The hub holds it weakly: the application owns the hub.
     pub fn serve(&self, app: Weak<dyn App>) {
-        self.app.set(app).ok().expect("a hub serves one application");
+        assert!(self.app.set(app).is_ok(), "a hub serves one application");
     }
 
     /// The application, as long as it is there.
@@ -121,17 +123,25 @@ impl Hub {
         self.floods.spend(address, self.now())
     }
 
+    /// Whether an opening from this address has a chance, before anything is allocated for it.
+    ///
+    /// # Errors
+    /// [`Flood`] where it has asked too often.
+    pub fn check_flood(&self, address: Option<IpAddr>) -> Result<(), Flood> {
+        self.floods.check(address, self.now())
+    }
+
     /// The gateway goes away: nothing new is let in, and every carrier is asked to come back elsewhere.
     pub fn drain(&self, retry: u64) {
-        self.draining.store(true, Ordering::Release);
+        self.draining.store(retry.max(1), Ordering::Release);
         for cell in self.registry.all() {
             cell.act(|state, _| state.session.drain(retry));
         }
     }
 
-    /// Whether [`drain`](Self::drain) was called.
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Acquire)
+    /// Milliseconds within which clients are to come back, once [`drain`](Self::drain) was called.
+    pub fn draining(&self) -> Option<u64> {
+        Some(self.draining.load(Ordering::Acquire)).filter(|retry| *retry > 0)
     }
 
     /// Carriers that are attached at the moment.

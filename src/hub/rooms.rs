@@ -202,3 +202,6 @@ impl Hub {
         self.rooms.find(room).map_or(0, |room| room.broadcast(self.now(), parcel, except, volatile))
     }
 }
+
+#[cfg(test)]
+mod tests;

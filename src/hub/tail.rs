@@ -88,3 +88,6 @@ impl Tail {
         now.since(self.read) < UNREAD
     }
 }
+
+#[cfg(test)]
+mod tests;

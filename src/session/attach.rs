@@ -139,10 +139,9 @@ impl Session {
 
     /// The client answered ping `number` of this link.
     pub fn handle_pong(&mut self, now: Moment, link: LinkId, number: u64) {
-        if let Some(attached) = self.link.as_mut().filter(|attached| attached.id == link) {
-            if number == u64::from(attached.pings) && attached.pinged != super::link::NEVER {
-                attached.rtt = now.since(attached.pinged);
-            }
+        let current = |attached: &&mut Attached| attached.id == link && number == u64::from(attached.pings);
+        if let Some(attached) = self.link.as_mut().filter(current) {
+            attached.rtt = now.since(attached.pinged);
         }
     }
 

@@ -188,11 +188,9 @@ impl Session {
         if self.life.gone {
             return;
         }
-        if let Some(tombstone) = &self.life.tombstone {
-            if now >= tombstone.until {
-                self.forget();
-                return;
-            }
+        if self.life.tombstone.as_ref().is_some_and(|tombstone| now >= tombstone.until) {
+            self.forget();
+            return;
         }
         if let Some(link) = &mut self.link {
             if let Some(why) = link.expire(now, &self.rules, &mut self.wake) {

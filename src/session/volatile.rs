@@ -7,7 +7,7 @@ use crate::wire::parcel::Parcel;
 
 /// The newest volatile message per event and room, kept for the next poll of a session that polls.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Option<Box<Vec<Arc<Parcel>>>>);
+pub(super) struct Kept(Vec<Arc<Parcel>>);
 
 impl Session {
     /// Sends a message only if it can be handed over at once, or kept for a poll that will come soon. It gets its number
@@ -32,7 +32,7 @@ impl Session {
     }
 
     fn keep(&mut self, parcel: Arc<Parcel>) -> bool {
-        let kept = self.kept.0.get_or_insert_default();
+        let kept = &mut self.kept.0;
         if let Some(older) = kept.iter().position(|older| older.topic() == parcel.topic()) {
             kept.remove(older);
         } else if kept.len() >= self.rules.volatile_kinds {
@@ -44,8 +44,7 @@ impl Session {
 
     /// A carrier has come: what was kept gets its numbers, behind all that waits.
     pub(super) fn release_kept(&mut self) {
-        let Some(kept) = self.kept.0.take() else { return };
-        for parcel in *kept {
+        for parcel in std::mem::take(&mut self.kept.0) {
             self.number_volatile(parcel);
         }
     }

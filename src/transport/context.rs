@@ -30,8 +30,6 @@ pub struct Context {
     pub terms: Terms,
     /// Proxies in front whose entries in `X-Forwarded-For` are believed.
     pub proxies: usize,
-    /// Milliseconds within which clients are asked to come back when the gateway drains.
-    pub drain_retry: u64,
 }
 
 /// How long things may take.

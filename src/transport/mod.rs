@@ -10,6 +10,7 @@ mod negotiate;
 mod opening;
 mod origin;
 mod polling;
+mod problem;
 mod raw;
 mod raw_socket;
 mod router;

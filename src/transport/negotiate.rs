@@ -10,7 +10,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::{
     Context,
-    answer::{self, Problem, Response},
+    answer::{self, Response},
+    problem::Problem,
 };
 
 /// Whether the request asks for a WebSocket at all.

@@ -7,8 +7,10 @@ use http::{StatusCode, header::HeaderName, request::Parts};
 
 use super::{
     BoxError, Context, Remote,
-    answer::{self, Outcome, Problem},
-    long_poll, origin, polling, short_poll, uplink,
+    answer::{self, Outcome},
+    long_poll, origin, polling,
+    problem::Problem,
+    short_poll, uplink,
 };
 use crate::{
     dialect::{native, packet},
@@ -21,27 +23,27 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Answers `POST …/session`: the messages behind the opening are the client's first, and with `wait` the answer is also
 /// a poll's.
-pub(super) async fn post<B>(context: &Arc<Context>, parts: Parts, body: B) -> Outcome
+pub(super) async fn post<B>(context: Arc<Context>, parts: Parts, body: B) -> Outcome
 where
     B: http_body::Body + Send + Unpin + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
     let query = Query::parse(parts.uri.query())?;
-    let wait = if query.has("wait") { Some(polling::wait(context, &query)?) } else { None };
-    let text = uplink::read(context, &parts.headers, body).await?;
+    let wait = if query.has("wait") { Some(polling::wait(&context, &query)?) } else { None };
+    let text = uplink::read(&context, &parts.headers, body).await?;
     let (opening, packets) = packet::parse_opening(&text, &context.bounds)?;
     let (numbered, controls) = uplink::sort(packets)?;
     let key = opening.key.as_deref().map(Key::new);
-    let opener = opener(context, parts, opening.auth.map(|auth| auth.get().into()));
+    let opener = opener(&context, parts, opening.auth.map(|auth| auth.get().into()));
     let cell = context.hub.open(key, opener).await?.cell;
     // What finds no room in the handlers' queue is not acknowledged by `received`, and so repeated by the client.
     cell.receive(Some(1), numbered)?;
     uplink::control(&cell, &controls)?;
     let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
     let body = match wait {
-        None => open_packet(context, &cell),
-        Some(wait) => first_poll(context, &cell, wait).await?,
+        None => open_packet(&context, &cell),
+        Some(wait) => first_poll(&context, &cell, wait).await?,
     };
     Ok(answer::located(answer::json(StatusCode::CREATED, body), &location))
 }

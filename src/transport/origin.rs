@@ -95,19 +95,30 @@ pub(super) fn strip_credentials(headers: &mut HeaderMap, standing: Standing) -> 
     false
 }
 
-/// Lets scripts of other origins read an answer: any of them without credentials, listed ones with.
-pub(super) fn allow(headers: &mut HeaderMap, origin: Option<&HeaderValue>, standing: Standing) {
-    match (origin, standing) {
-        (Some(origin), Standing::Own | Standing::Listed) => {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-            headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-        }
-        _ => {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        }
+/// Whose scripts may read an answer: those of any page without credentials, those of trusted ones with.
+pub(super) struct Access(Option<HeaderValue>);
+
+impl Access {
+    pub(super) fn of(origins: &Origins, headers: &HeaderMap) -> Self {
+        let trusted = matches!(origins.standing(headers), Standing::Own | Standing::Listed);
+        // A copy, because the header itself keeps the connection's read buffer for as long as a poll is parked.
+        let origin = headers.get(ORIGIN).filter(|_| trusted);
+        Access(origin.and_then(|origin| HeaderValue::from_bytes(origin.as_bytes()).ok()))
     }
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+
+    pub(super) fn allow(self, headers: &mut HeaderMap) {
+        match self.0 {
+            Some(origin) => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+                headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+            }
+            None => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            }
+        }
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
 }
 
 /// Names of headers that scripts of other origins may read.

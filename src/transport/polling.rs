@@ -6,8 +6,11 @@ use http::StatusCode;
 
 use super::{
     Context,
-    answer::{self, Outcome, Problem},
-    long_poll, short_poll,
+    answer::{self, Outcome},
+    long_poll,
+    problem::Problem,
+    router::Begun,
+    short_poll,
 };
 use crate::{
     dialect::native::{self, Control},
@@ -20,19 +23,30 @@ use crate::{
 const BATCH: usize = 256;
 
 /// Answers `GET …/messages?after=N&turn=K&wait=S`.
-pub(super) async fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Outcome {
+pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Result<Begun, Problem> {
     let how = attach(context, query)?;
-    let _request = Request::begin(cell)?;
+    let request = Request::begin(cell)?;
     let link = cell.attach(how)?;
-    if context.hub.is_draining() {
-        cell.act(|state, _| state.session.drain(context.drain_retry));
+    if let Some(retry) = context.hub.draining() {
+        cell.act(|state, _| state.session.drain(retry));
     }
-    let held = how.carriage != Carriage::Poll { wait: 0 };
-    let taken = if held { long_poll::wait(&link).await } else { short_poll::take(&link) };
-    if let [Transmit::Drain { retry }] = taken[..] {
+    let taken = short_poll::take(&link);
+    if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
+        return answer_with(&link, &taken).map(Begun::Done);
+    }
+    Ok(Begun::Waiting(Box::pin(async move {
+        let _request = request;
+        let taken = long_poll::wait(&link).await;
+        answer_with(&link, &taken)
+    })))
+}
+
+/// The answer of a poll that took this. A poll that learns nothing but that the gateway goes away has failed.
+fn answer_with(link: &Link, taken: &[Transmit]) -> Outcome {
+    if let [Transmit::Drain { retry }] = *taken {
         return Err(Problem::draining(retry));
     }
-    Ok(answer::json(StatusCode::OK, enclose(link.start(), &taken, None)))
+    Ok(answer::json(StatusCode::OK, enclose(link.start(), taken, None)))
 }
 
 /// How a poll wants to attach, by its query.

@@ -11,8 +11,10 @@ use tokio::sync::oneshot;
 
 use super::{
     Body, BoxError, Context,
-    answer::{self, Outcome, Problem, Response},
-    negotiate, opening, polling, raw_socket, uplink,
+    answer::{self, Outcome, Response},
+    negotiate, opening, polling,
+    problem::Problem,
+    raw_socket, uplink,
 };
 use crate::{
     dialect::{Failure, native, raw},
@@ -38,20 +40,20 @@ impl Drop for Visit {
 }
 
 /// Answers `GET …/raw/{room}?after=N&wait=S`: the next message, or 204 when the wait is over.
-pub(super) async fn get(context: &Arc<Context>, mut parts: Parts, room: &str) -> Outcome {
-    check_name(context, room)?;
+pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>) -> Outcome {
+    check_name(&context, &room)?;
     if negotiate::is_wanted(&parts.headers) {
-        return raw_socket::upgrade(context, parts, room);
+        return raw_socket::upgrade(&context, parts, &room);
     }
     let query = Query::parse(parts.uri.query())?;
-    let (after, wait) = (query.number("after")?, polling::wait(context, &query)?);
+    let (after, wait) = (query.number("after")?, polling::wait(&context, &query)?);
     parts.headers.remove(http::header::COOKIE);
-    let visit = visit(context, parts).await?;
-    ask(&visit.0, |asker| Work::Join { room: room.into(), asker }).await?;
-    let read = read(context, room, after);
+    let visit = visit(&context, parts).await?;
+    ask(&visit.0, |asker| Work::Join { room: room.clone(), asker }).await?;
+    let read = read(&context, &room, after);
     match tokio::time::timeout(Duration::from_millis(wait), read).await {
         Ok((parcel, position, lost)) => Ok(message(&parcel, position, lost)),
-        Err(_) => Ok(nothing(context, room, after)),
+        Err(_) => Ok(nothing(&context, &room, after)),
     }
 }
 
@@ -99,14 +101,14 @@ fn nothing(context: &Context, room: &str, after: Option<u64>) -> Response {
 }
 
 /// Answers `POST …/raw/{room}`: publishes the body, text as a JSON string, `application/octet-stream` as bytes.
-pub(super) async fn post<B>(context: &Arc<Context>, mut parts: Parts, body: B, room: &str) -> Outcome
+pub(super) async fn post<B>(context: Arc<Context>, mut parts: Parts, body: B, room: Box<str>) -> Outcome
 where
     B: http_body::Body + Unpin,
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {
-    check_name(context, room)?;
-    let bytes = uplink::read_bytes(context, &parts.headers, body).await?;
+    check_name(&context, &room)?;
+    let bytes = uplink::read_bytes(&context, &parts.headers, body).await?;
     let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
     let payload = if is_binary {
         Payload::Binary(bytes)
@@ -116,9 +118,9 @@ where
         })?)
     };
     parts.headers.remove(http::header::COOKIE);
-    let visit = visit(context, parts).await?;
+    let visit = visit(&context, parts).await?;
     let event = raw::EVENT.into();
-    ask(&visit.0, |asker| Work::Event(Incoming { event, payload, room: Some(room.into()), asker })).await?;
+    ask(&visit.0, |asker| Work::Event(Incoming { event, payload, room: Some(room), asker })).await?;
     Ok(answer::json(StatusCode::OK, b"{}".to_vec()))
 }
 

@@ -5,16 +5,24 @@ use std::{borrow::Cow, sync::Arc};
 use bytes::Buf;
 use http::{
     HeaderMap, HeaderValue, Method, Request, StatusCode,
-    header::{CONNECTION, CONTENT_LENGTH, ORIGIN, TRANSFER_ENCODING},
+    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
     request::Parts,
 };
 
 use super::{
-    BoxError, Context,
-    answer::{self, Outcome, Problem, Response},
-    opening, origin, raw, uplink, websocket,
+    Body, BoxError, Context,
+    answer::{self, Outcome, Response},
+    opening,
+    origin::Access,
+    polling,
+    problem::Problem,
+    raw, uplink, websocket,
 };
-use crate::{hub::Cell, session::Sid, wire::query::Query};
+use crate::{
+    hub::{BoxFuture, Cell},
+    session::Sid,
+    wire::query::Query,
+};
 
 /// What a path under the prefix names.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,74 +37,113 @@ enum Place<'a> {
     Unknown,
 }
 
+/// How far a request got at once. What has to wait is on the heap, each in its own size, so that a parked poll does not
+/// weigh what an upload would.
+pub(super) enum Begun {
+    /// All the way.
+    Done(Response),
+    /// It has to wait for something.
+    Waiting(BoxFuture<Outcome>),
+}
+
 /// Answers a request. Everything that is answered, errors included, may be read by scripts of other origins, and is kept
 /// by no cache.
-pub async fn route<B>(context: &Arc<Context>, request: Request<B>) -> Response
+pub fn route<B>(context: &Arc<Context>, request: Request<B>) -> impl Future<Output = Response> + Send + use<B>
 where
     B: http_body::Body + Send + Unpin + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
     let (parts, body) = request.into_parts();
-    let method = parts.method.clone();
-    let asked = parts.headers.get(ORIGIN).cloned();
-    let standing = context.origins.standing(&parts.headers);
-    let masked = parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "status=200"));
-    // RFC 9112, section 6.3: behind a request with Transfer-Encoding nothing on this connection is believed.
-    let chunked = parts.headers.contains_key(TRANSFER_ENCODING);
-    let mut response = match answer(context, parts, body).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    };
-    if chunked {
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    let wrapping = Wrapping::of(context, &parts);
+    // The request is gone before anything is awaited, unless what is awaited needs it: its headers share the
+    // connection's read buffer.
+    let begun = begin(context, parts, body);
+    async move {
+        let outcome = match begun {
+            Ok(Begun::Done(response)) => Ok(response),
+            Ok(Begun::Waiting(later)) => later.await,
+            Err(problem) => Err(problem),
+        };
+        wrapping.wrap(outcome.unwrap_or_else(Problem::into_response))
     }
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return response;
-    }
-    if masked {
-        *response.status_mut() = StatusCode::OK;
-    }
-    answer::seal(response.headers_mut());
-    origin::allow(response.headers_mut(), asked.as_ref(), standing);
-    answer::without_body(&method, response)
 }
 
-async fn answer<B>(context: &Arc<Context>, parts: Parts, body: B) -> Outcome
+/// What is done to an answer by the look of its request.
+struct Wrapping {
+    access: Access,
+    is_head: bool,
+    /// XDomainRequest and EventSource see no status: they are answered 200 whatever happens.
+    masked: bool,
+    chunked: bool,
+}
+
+impl Wrapping {
+    fn of(context: &Context, parts: &Parts) -> Self {
+        Wrapping {
+            access: Access::of(&context.origins, &parts.headers),
+            is_head: parts.method == Method::HEAD,
+            masked: parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "status=200")),
+            chunked: parts.headers.contains_key(TRANSFER_ENCODING),
+        }
+    }
+
+    fn wrap(self, mut response: Response) -> Response {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return response;
+        }
+        if self.masked {
+            *response.status_mut() = StatusCode::OK;
+        }
+        let headers = response.headers_mut();
+        // RFC 9112, section 6.3: behind a request with Transfer-Encoding nothing on this connection is believed.
+        if self.chunked {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer::seal(headers);
+        self.access.allow(headers);
+        if self.is_head { response.map(|_| Body::empty()) } else { response }
+    }
+}
+
+fn begin<B>(context: &Arc<Context>, parts: Parts, body: B) -> Result<Begun, Problem>
 where
     B: http_body::Body + Send + Unpin + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
     check_framing(&parts.headers)?;
-    let path = parts.uri.path().to_owned();
-    let place = place(&path, &context.prefix);
+    let uri = parts.uri.clone();
+    let place = place(uri.path(), &context.prefix);
     let allow = methods(&place);
     if parts.method == Method::OPTIONS {
-        return Ok(answer::options(allow));
+        return Ok(Begun::Done(answer::options(allow)));
     }
     if place != Place::Unknown && !allow.split(", ").any(|method| method == parts.method.as_str()) {
         return Err(Problem::method(allow));
     }
     let is_post = parts.method == Method::POST;
-    match place {
-        Place::Health => Ok(health(context)),
-        Place::Open => opening::post(context, parts, body).await,
-        Place::Socket => websocket::upgrade(context, parts),
-        Place::Messages(sid) if is_post => {
-            let cell = find(context, sid, &parts)?;
-            uplink::post(context, &cell, parts, body).await
-        }
+    let shared = || Arc::clone(context);
+    Ok(match place {
+        Place::Health => Begun::Done(health(context)),
+        Place::Open => Begun::Waiting(Box::pin(opening::post(shared(), parts, body))),
+        Place::Socket => Begun::Done(websocket::upgrade(context, parts)?),
         Place::Messages(sid) => {
             let cell = find(context, sid, &parts)?;
-            let query = Query::parse(parts.uri.query())?;
-            super::polling::get(context, &cell, &query).await
+            if is_post {
+                return Ok(Begun::Waiting(Box::pin(uplink::post(shared(), cell, parts, body))));
+            }
+            polling::get(context, &cell, &Query::parse(uri.query())?)?
         }
-        Place::Session(sid) | Place::Close(sid) => Ok(uplink::close(&find(context, sid, &parts)?, is_post)),
-        Place::Raw(room) if is_post => raw::post(context, parts, body, &room).await,
-        Place::Raw(room) => raw::get(context, parts, &room).await,
-        Place::Unknown => Err(unknown(context)),
-    }
+        Place::Session(sid) | Place::Close(sid) => {
+            Begun::Done(uplink::close(&find(context, sid, &parts)?, is_post))
+        }
+        Place::Raw(room) if is_post => {
+            Begun::Waiting(Box::pin(raw::post(shared(), parts, body, room.into())))
+        }
+        Place::Raw(room) => Begun::Waiting(Box::pin(raw::get(shared(), parts, room.into()))),
+        Place::Unknown => return Err(unknown(context)),
+    })
 }
 
 /// A request whose length is told twice is how requests are smuggled past a proxy (RFC 9112, section 11.2).
@@ -158,7 +205,7 @@ fn find(context: &Context, sid: &str, parts: &Parts) -> Result<Arc<Cell>, Proble
 
 fn health(context: &Context) -> Response {
     let hub = &context.hub;
-    let (status, word) = if hub.is_draining() {
+    let (status, word) = if hub.draining().is_some() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
     } else {
         (StatusCode::OK, "ok")

@@ -12,9 +12,10 @@ use http_body_util::BodyExt;
 
 use super::{
     BoxError, Context,
-    answer::{self, Outcome, Problem, Response},
+    answer::{self, Outcome, Response},
     heard::{self, Control, Sorted},
     polling::Request,
+    problem::Problem,
 };
 use crate::{
     dialect::{
@@ -30,7 +31,7 @@ use crate::{
 const GOODBYE: &str = "closed by the client";
 
 /// Answers `POST …/messages?seq=S`: one packet or an array of them.
-pub(super) async fn post<B>(context: &Context, cell: &Arc<Cell>, parts: Parts, body: B) -> Outcome
+pub(super) async fn post<B>(context: Arc<Context>, cell: Arc<Cell>, parts: Parts, body: B) -> Outcome
 where
     B: http_body::Body + Send + Unpin + 'static,
     B::Data: Buf + Send,
@@ -40,17 +41,17 @@ where
     if first == Some(0) {
         return Err(Problem::malformed("`seq` counts from 1."));
     }
-    let _request = Request::begin(cell)?;
-    let text = read(context, &parts.headers, body).await?;
+    let _request = Request::begin(&cell)?;
+    let text = read(&context, &parts.headers, body).await?;
     let (numbered, controls) = sort(packet::parse_body(&text, &context.bounds)?)?;
     cell.act(|state, now| state.session.handle_named(now));
     // A tombstone takes no messages but is still acknowledged.
-    acknowledge(cell, &controls)?;
+    acknowledge(&cell, &controls)?;
     let taken = cell.receive(first, numbered)?;
     if taken.full {
         return Err(Problem::busy(taken.ack));
     }
-    control(cell, &controls)?;
+    control(&cell, &controls)?;
     Ok(answer::json(StatusCode::OK, acknowledgement(taken.ack, &controls)))
 }
 

@@ -13,6 +13,7 @@ use super::{
     answer::Outcome,
     native_talk::{Request, Talk},
     negotiate, opening,
+    problem::Problem,
     socket::{Ending, Socket, Stop},
 };
 use crate::{
@@ -32,6 +33,7 @@ pub(super) const NAME: &str = "ws";
 pub(super) fn upgrade(context: &Arc<Context>, mut parts: Parts) -> Outcome {
     let opens = Query::parse(parts.uri.query())?.has("open");
     let (response, upgrade) = negotiate::accept(context, &mut parts)?;
+    context.hub.check_flood(opening::address(context, &parts)).map_err(Problem::flood)?;
     tokio::spawn(converse(Arc::clone(context), parts, upgrade, opens));
     Ok(response)
 }
@@ -185,7 +187,8 @@ pub(super) fn refuse(socket: &mut Socket, refused: &Refused) -> Ending {
             let reason = "this key's session is in use, or has other credentials; open one with a fresh key";
             Ending::Close(Code::Malformed.number(), reason.into())
         }
-        Refused::Draining => {
+        Refused::Draining { retry } => {
+            socket.out().push(Control::Drain(*retry).frame());
             Ending::Close(Code::Draining.number(), "the gateway is going away; come back later".into())
         }
     }

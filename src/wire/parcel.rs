@@ -154,3 +154,6 @@ fn shift(part: &Range<usize>, by: usize) -> Range<u32> {
 fn range(part: &Range<u32>) -> Range<usize> {
     part.start as usize..part.end as usize
 }
+
+#[cfg(test)]
+mod tests;
