@@ -35,6 +35,9 @@ mod gateway;
 pub mod dialect;
 #[doc(hidden)]
 pub mod hub;
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod server;
 #[doc(hidden)]
 pub mod session;
 #[doc(hidden)]

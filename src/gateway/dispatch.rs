@@ -14,7 +14,7 @@ use std::{
 use super::{Goodbye, Hello, Message, Peer, Scope, events::Events};
 use crate::{
     dialect::Failure,
-    hub::{App, Asker, BoxFuture, Cell, Denial, Incoming, Opener, Payload, Work},
+    hub::{App, Asker, BoxFuture, Cause, Cell, Denial, Incoming, Opener, Payload, Work},
     session::Code,
 };
 
@@ -36,7 +36,8 @@ impl App for Dispatcher {
             let peer = Peer(Arc::clone(&cell));
             guarded(async move { connect(peer, Hello::new(hello)).await }).await.unwrap_or_else(|panic| {
                 tracing::error!(sid = %cell.sid, panic, "on_connect panicked");
-                Err(Denial { unauthenticated: false, reason: "the gateway's application failed".into() })
+                let reason = "the gateway's application failed; try again with back-off";
+                Err(Denial { cause: Cause::Fault, reason: reason.into() })
             })
         })
     }

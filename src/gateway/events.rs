@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use super::{Error, Goodbye, Hello, Message, Peer, handler::Erased};
 use crate::{
     dialect::Failure,
-    hub::{BoxFuture, Denial},
+    hub::{BoxFuture, Cause, Denial},
 };
 
 pub(super) type OnConnect = Arc<dyn Fn(Peer, Hello) -> BoxFuture<Result<(), Denial>> + Send + Sync>;
@@ -39,7 +39,11 @@ impl fmt::Debug for Events {
 
 impl From<Error> for Denial {
     fn from(error: Error) -> Self {
-        let unauthenticated = matches!(&error, Error::Refused(failure) if failure.code == "unauthenticated");
-        Denial { unauthenticated, reason: error.to_string().into() }
+        let cause = match &error {
+            Error::Refused(failure) if failure.code == "unauthenticated" => Cause::Unauthenticated,
+            Error::Refused(_) => Cause::Forbidden,
+            _ => Cause::Fault,
+        };
+        Denial { cause, reason: error.to_string().into() }
     }
 }

@@ -179,7 +179,7 @@ fn admit(app: &dyn App, cell: &Arc<Cell>, opener: Opener) {
 }
 
 fn settle(cell: &Arc<Cell>, answer: Result<(), Denial>) {
-    let denied = answer.as_ref().err().map(|denial| denial.reason.clone());
+    let denied = answer.as_ref().err().cloned();
     let admission = match answer {
         Ok(()) => Admission::Admitted,
         Err(denial) => Admission::Denied(Box::new(denial)),
@@ -189,8 +189,8 @@ fn settle(cell: &Arc<Cell>, answer: Result<(), Denial>) {
         state.end_if_over();
         before
     });
-    if let Some(reason) = denied {
-        cell.drop_at_once(Code::Unauthorized, &reason);
+    if let Some(Denial { cause, reason }) = denied {
+        cell.drop_at_once(cause.code(), &reason);
     }
     if let Admission::Awaited(news) = before {
         news.notify_waiters();

@@ -7,7 +7,11 @@ use http::request::Parts;
 use tokio::sync::oneshot;
 
 use super::Cell;
-use crate::{dialect::Failure, session::Goodbye, wire::parcel::Content};
+use crate::{
+    dialect::Failure,
+    session::{Code, Goodbye},
+    wire::parcel::Content,
+};
 
 /// A future on the heap, as the seam needs it.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -38,10 +42,31 @@ pub struct Opener {
 /// An opening was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
-    /// The client's credentials were missing or wrong (401), rather than not sufficient (403).
-    pub unauthenticated: bool,
+    /// Whose fault it was.
+    pub cause: Cause,
     /// A sentence for the client.
     pub reason: Box<str>,
+}
+
+/// Why an opening was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The client's credentials were missing or wrong: 401.
+    Unauthenticated,
+    /// They do not suffice: 403.
+    Forbidden,
+    /// The application failed: 500.
+    Fault,
+}
+
+impl Cause {
+    /// The code with which the session ends before it began.
+    pub fn code(self) -> Code {
+        match self {
+            Cause::Unauthenticated | Cause::Forbidden => Code::Unauthorized,
+            Cause::Fault => Code::Fault,
+        }
+    }
 }
 
 /// Data of a message, owned.

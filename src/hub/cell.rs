@@ -211,6 +211,9 @@ impl Cell {
     pub fn attach_unnamed(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
         let (id, start) = self.act(|state, now| {
             let id = state.session.handle_attach(now, how)?;
+            if let Some(retry) = self.hub.draining() {
+                state.session.drain(retry);
+            }
             Ok((id, state.session.next()))
         })?;
         Ok(Link::new(Arc::clone(self), id, start))

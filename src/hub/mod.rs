@@ -24,7 +24,7 @@ use std::{
 use crate::session::{Code, Moment, Rules};
 
 pub use admission::{Admitted, Entry, Opened, Refused};
-pub use app::{App, Asker, BoxFuture, Denial, Incoming, Opener, Payload, Work};
+pub use app::{App, Asker, BoxFuture, Cause, Denial, Incoming, Opener, Payload, Work};
 pub use cell::{Cell, Heard, Taken};
 pub use floods::Flood;
 pub use limits::Limits;
@@ -108,11 +108,6 @@ impl Hub {
     /// Rooms that have members or are read from.
     pub fn room_count(&self) -> usize {
         self.rooms.len()
-    }
-
-    /// Finds or makes a room.
-    pub fn room(&self, name: &str) -> Arc<Room> {
-        self.rooms.open(name)
     }
 
     /// Counts a refusal (an unknown session, say) against the address.

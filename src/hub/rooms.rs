@@ -69,8 +69,8 @@ impl Room {
         count
     }
 
-    /// Reads the room without a session: the message behind position `after`, or what comes next.
-    pub fn read(&self, now: Moment, after: Option<u64>) -> Tailed {
+    /// The message behind position `after`, or what comes next.
+    fn read(&self, now: Moment, after: Option<u64>) -> Tailed {
         self.state.lock().tail.get_or_insert_with(|| Box::new(Tail::new(now))).read(now, after)
     }
 }
@@ -88,14 +88,18 @@ impl Rooms {
         self.shard(name).lock().get(name).cloned()
     }
 
-    /// Finds or makes a room to read from; it stays as long as it is read.
-    pub(super) fn open(&self, name: &str) -> Arc<Room> {
-        let room = find_or_make(&mut self.shard(name).lock(), name);
+    /// Reads a room without a session, and makes it if need be; it stays as long as it is read.
+    fn read(&self, name: &str, now: Moment, after: Option<u64>) -> Tailed {
+        let mut shard = self.shard(name).lock();
+        let room = find_or_make(&mut shard, name);
+        // Under the shard's lock, so that the room is not dropped as empty before it is read.
+        let tailed = room.read(now, after);
+        drop(shard);
         let mut read = self.read.lock();
         if !read.iter().any(|known| Arc::ptr_eq(known, &room)) {
-            read.push(Arc::clone(&room));
+            read.push(room);
         }
-        room
+        tailed
     }
 
     pub(super) fn len(&self) -> usize {
@@ -194,6 +198,11 @@ impl Hub {
         for room in rooms.into_iter().flatten() {
             self.rooms.leave(&room, cell.peer);
         }
+    }
+
+    /// Reads a room without a session: the message behind position `after`, or what comes next.
+    pub fn read(&self, room: &str, after: Option<u64>) -> Tailed {
+        self.rooms.read(room, self.now(), after)
     }
 
     /// Queues a message for everyone in a room but `except`. Tells how many that were.

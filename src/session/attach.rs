@@ -1,6 +1,9 @@
 //! Attaching, switching, resuming: docs/PROTOCOL.md, section 5.
 
-use super::{Carriage, Close, LinkId, Moment, Over, Seq, Session, link::Attached};
+use super::{
+    Carriage, Close, LinkId, Moment, Over, Seq, Session,
+    link::{Attached, NEVER},
+};
 
 /// How a carrier wants to attach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,9 +142,13 @@ impl Session {
 
     /// The client answered ping `number` of this link.
     pub fn handle_pong(&mut self, now: Moment, link: LinkId, number: u64) {
-        let current = |attached: &&mut Attached| attached.id == link && number == u64::from(attached.pings);
+        // A ping is answered once; a repeated pong tells nothing of the way.
+        let current = |attached: &&mut Attached| {
+            attached.id == link && number == u64::from(attached.pings) && attached.pinged != NEVER
+        };
         if let Some(attached) = self.link.as_mut().filter(current) {
             attached.rtt = now.since(attached.pinged);
+            attached.pinged = NEVER;
         }
     }
 

@@ -37,8 +37,9 @@ pub(super) struct Life {
     parted: Moment,
     /// When the last poll was answered.
     polled: Moment,
-    /// Milliseconds between the last two polls in which nothing was attached.
-    gap: u64,
+    /// Milliseconds in which nothing was attached, before the last poll and before the one before it: a single retry
+    /// that comes quickly must not part a client that polls slowly.
+    gaps: [u64; 2],
     tombstone: Option<Box<Tombstone>>,
     gone: bool,
 }
@@ -51,7 +52,7 @@ struct Tombstone {
 
 impl Life {
     pub(super) fn new(now: Moment) -> Self {
-        Life { seen: now, parted: NEVER, polled: NEVER, gap: 0, tombstone: None, gone: false }
+        Life { seen: now, parted: NEVER, polled: NEVER, gaps: [0; 2], tombstone: None, gone: false }
     }
 
     pub(super) fn seen(&mut self, now: Moment) {
@@ -60,7 +61,7 @@ impl Life {
 
     pub(super) fn attached(&mut self, now: Moment, by_poll: bool, events: &mut Vec<SessionEvent>) {
         if by_poll && self.polled != NEVER {
-            self.gap = now.since(self.polled);
+            self.gaps = [now.since(self.polled), self.gaps[0]];
         }
         self.seen = now;
         if self.tombstone.is_none() && self.parted != NEVER {
@@ -76,7 +77,7 @@ impl Life {
             self.polled = now;
         } else {
             self.polled = NEVER;
-            self.gap = 0;
+            self.gaps = [0; 2];
             self.part(now, events);
         }
     }
@@ -86,7 +87,7 @@ impl Life {
     pub(super) fn superseded(&mut self, was_poll: bool) {
         self.polled = NEVER;
         if !was_poll {
-            self.gap = 0;
+            self.gaps = [0; 2];
         }
     }
 
@@ -102,7 +103,7 @@ impl Life {
         if self.parted != NEVER {
             return self.parted.max(self.seen) + rules.resume;
         }
-        self.seen + rules.parting.max((3 * self.gap).min(rules.parting_max))
+        self.seen + rules.parting.max((3 * self.gaps[0].max(self.gaps[1])).min(rules.parting_max))
     }
 
     /// The session was polled within the last `millis`, so it will probably be polled again.

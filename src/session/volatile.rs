@@ -35,7 +35,9 @@ impl Session {
         let kept = &mut self.kept.0;
         if let Some(older) = kept.iter().position(|older| older.topic() == parcel.topic()) {
             kept.remove(older);
-        } else if kept.len() >= self.rules.volatile_kinds {
+        }
+        let bytes: usize = kept.iter().map(|kept| kept.weight()).sum();
+        if kept.len() >= self.rules.volatile_kinds || bytes + parcel.weight() > self.rules.queue_bytes {
             return false;
         }
         kept.push(parcel);

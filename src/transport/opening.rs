@@ -34,6 +34,8 @@ where
     let text = uplink::read(&context, &parts.headers, body).await?;
     let (opening, packets) = packet::parse_opening(&text, &context.bounds)?;
     let (numbered, controls) = uplink::sort(packets)?;
+    // Checked before anything is opened or taken: whoever opens has received nothing yet.
+    uplink::expect_no_ack(&controls)?;
     let key = opening.key.as_deref().map(Key::new);
     let opener = opener(&context, parts, opening.auth.map(|auth| auth.get().into()));
     let cell = context.hub.open(key, opener).await?.cell;

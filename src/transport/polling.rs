@@ -27,9 +27,6 @@ pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Res
     let how = attach(context, query)?;
     let request = Request::begin(cell)?;
     let link = cell.attach(how)?;
-    if let Some(retry) = context.hub.draining() {
-        cell.act(|state, _| state.session.drain(retry));
-    }
     let taken = short_poll::take(&link);
     if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
         return answer_with(&link, &taken).map(Begun::Done);

@@ -8,7 +8,7 @@ use http::{
 use super::answer::{Response, json as answer_json};
 use crate::{
     dialect::{native, packet::Malformed},
-    hub::{Denial, Flood, Refused},
+    hub::{Cause, Denial, Flood, Refused},
     session::{Close, Code, Refusal, Seq},
     wire::{json, query},
 };
@@ -228,7 +228,11 @@ impl From<Refused> for Problem {
 
 impl Problem {
     fn denied(denial: &Denial) -> Problem {
-        let status = if denial.unauthenticated { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+        let status = match denial.cause {
+            Cause::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Cause::Forbidden => StatusCode::FORBIDDEN,
+            Cause::Fault => return Refused::Fault.into(),
+        };
         Problem::over(
             status,
             Close { code: Code::Unauthorized, reason: denial.reason.clone(), last: 0, received: 0 },

@@ -59,15 +59,14 @@ pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>)
 
 async fn read(context: &Context, room: &str, after: Option<u64>) -> (Arc<Parcel>, u64, u64) {
     let mut after = after;
-    let room = context.hub.room(room);
     loop {
-        let (news, last) = match room.read(context.hub.now(), after) {
+        let (news, last) = match context.hub.read(room, after) {
             Tailed::Message { parcel, position, lost } => return (parcel, position, lost),
             Tailed::Wait { news, after } => (news, after),
         };
         // Listening begins before the room is looked at again, so that nothing falls between.
         let told = news.notified_owned();
-        if let Tailed::Message { parcel, position, lost } = room.read(context.hub.now(), Some(last)) {
+        if let Tailed::Message { parcel, position, lost } = context.hub.read(room, Some(last)) {
             return (parcel, position, lost);
         }
         told.await;
@@ -94,7 +93,7 @@ fn message(parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
 /// The wait is over: the position behind which to go on.
 fn nothing(context: &Context, room: &str, after: Option<u64>) -> Response {
     let mut response = answer::empty(StatusCode::NO_CONTENT);
-    if let Tailed::Wait { after, .. } = context.hub.room(room).read(context.hub.now(), after) {
+    if let Tailed::Wait { after, .. } = context.hub.read(room, after) {
         response.headers_mut().insert(POSITION, HeaderValue::from(after));
     }
     response

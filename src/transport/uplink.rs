@@ -112,7 +112,8 @@ where
         return Err(Problem::too_large(max));
     }
     tokio::time::timeout(context.times.body, collect(body, max)).await.unwrap_or_else(|_| {
-        let message = format!("The body did not arrive within {} s.", context.times.body.as_secs());
+        let message =
+            format!("The body did not arrive within {:?}; send less at a time.", context.times.body);
         let problem = Problem::named(StatusCode::REQUEST_TIMEOUT, "slow", message);
         Err(problem.hanging_up())
     })
@@ -169,6 +170,14 @@ fn acknowledge(cell: &Arc<Cell>, controls: &[Control]) -> Result<(), Refusal> {
         Some(seq) => cell.act(|state, now| state.session.handle_ack(now, seq)),
         None => Ok(()),
     }
+}
+
+/// Refuses an acknowledgement in an opening: there is nothing yet that it could mean.
+pub(super) fn expect_no_ack(controls: &[Control]) -> Result<(), Problem> {
+    if controls.iter().any(|control| matches!(control, Control::Ack(1..))) {
+        return Err(Refusal::Beyond { sent: 0 }.into());
+    }
+    Ok(())
 }
 
 /// Lets control packets of a body take effect, behind its messages.

@@ -111,8 +111,8 @@ async fn open(
             talk.attached(link, Lane::opening());
         }
         Entry::Joined => {
+            talk.joined(Arc::clone(&cell), Lane::opening())?;
             say_open(socket, &context, &cell);
-            talk.joined(cell, Lane::opening())?;
         }
     }
     Ok(())
@@ -128,8 +128,9 @@ fn resume(socket: &mut Socket, talk: &mut Talk, parts: &Parts, sid: &str) -> Res
         });
     };
     cell.act(|state, now| state.session.handle_named(now));
+    talk.joined(Arc::clone(&cell), Lane::resumed())?;
     say_open(socket, &context, &cell);
-    talk.joined(cell, Lane::resumed())
+    Ok(())
 }
 
 /// Hears the joined session's client until it attaches.
@@ -146,7 +147,7 @@ async fn pause(socket: &mut Socket, talk: &mut Talk, patience: Duration, why: &s
     match tokio::time::timeout(patience, socket.pump(talk)).await {
         Ok(Stop::Paused) => Ok(()),
         Ok(Stop::Ended(ending)) => Err(ending),
-        Err(_) => Err(Ending::Close(Code::Malformed.number(), format!("{why}: {} s", patience.as_secs()))),
+        Err(_) => Err(Ending::Close(Code::Malformed.number(), format!("{why}: {patience:?}"))),
     }
 }
 
@@ -175,7 +176,7 @@ fn over(cell: &Cell) -> Ending {
 
 pub(super) fn refuse(socket: &mut Socket, refused: &Refused) -> Ending {
     match refused {
-        Refused::Denied(denial) => end(socket, Code::Unauthorized, &denial.reason),
+        Refused::Denied(denial) => end(socket, denial.cause.code(), &denial.reason),
         Refused::Fault => {
             end(socket, Code::Fault, "the gateway's application failed; try again with back-off")
         }

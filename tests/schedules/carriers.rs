@@ -1,27 +1,27 @@
 //! The gateway's carriers: what a transport does between its socket and a session.
 
-use std::sync::Arc;
-
-use everwire::{
-    session::{Attach, Carriage, Code, Lane, LinkId, Over, Refusal, Seq, Transmit, Verdict},
-    wire::parcel::Parcel,
-};
+use everwire::session::{Attach, Close, Code, LinkId, Over, Refusal, Seq, Transmit};
 
 use super::{
     coverage::{Sight, see},
-    node::{Driver, Entry, Node},
-    wire::{Answer, Down, Exchange, Net, Open, Request, Up, Ws},
+    node::{Driver, Node},
+    wire::{Net, Open},
 };
 
 /// What a refused attach leads to.
-enum Denied {
+pub(super) enum Denied {
     Stale(u64),
     Beyond,
 }
 
 impl Node {
     /// Takes what there is room for; tells the last number taken, and whether the queue was full.
-    fn receive(&mut self, cell: usize, first: Seq, messages: Vec<Seq>) -> Result<(Seq, bool), Refusal> {
+    pub(super) fn receive(
+        &mut self,
+        cell: usize,
+        first: Seq,
+        messages: Vec<Seq>,
+    ) -> Result<(Seq, bool), Refusal> {
         for (number, content) in (first..).zip(messages) {
             let room = u64::from(self.has_room(cell));
             let received = self.act(cell, |session, _| session.handle_receive(number, 1, room))?;
@@ -41,7 +41,7 @@ impl Node {
     }
 
     /// `false` for a number that was never sent.
-    fn acknowledge(&mut self, cell: usize, number: Seq) -> bool {
+    pub(super) fn acknowledge(&mut self, cell: usize, number: Seq) -> bool {
         let session = &self.cells[cell].session;
         let sent = session.outbox().sent();
         if session.link().is_some() && number >= session.next() && number <= sent {
@@ -51,14 +51,22 @@ impl Node {
         if told.is_ok() != (number <= sent) {
             self.fault(format!("ack: {number} of {sent} sent led to {told:?}"));
         }
-        if told.is_err() {
-            see(Sight::Beyond);
+        match told {
+            Ok(()) => self.cells[cell].claimed = self.cells[cell].claimed.max(number),
+            Err(_) => see(Sight::Beyond),
         }
         told.is_ok()
     }
 
+    /// Attaches a carrier that names the session.
+    pub(super) fn attach_named(&mut self, cell: usize, how: Attach) -> Result<(LinkId, Seq), Denied> {
+        let attached = self.attach(cell, how)?;
+        self.act(cell, |session, now| session.handle_named(now));
+        Ok(attached)
+    }
+
     /// Attaches, and checks what section 5 of the protocol says about it.
-    fn attach(&mut self, cell: usize, how: Attach, named: bool) -> Result<(LinkId, Seq), Denied> {
+    pub(super) fn attach(&mut self, cell: usize, how: Attach) -> Result<(LinkId, Seq), Denied> {
         let session = &self.cells[cell].session;
         let (turn, link, outbox) = (session.turn(), session.link(), session.outbox());
         let (acked, sent) = (outbox.acked(), outbox.sent());
@@ -79,25 +87,14 @@ impl Node {
                 Err(Denied::Beyond)
             }
             Ok(id) if !is_stale && !is_beyond => {
-                let start = session.next();
-                let won = how.turn.unwrap_or(turn + 1);
-                if (session.turn(), session.link(), start) != (won, Some(id), how.after.unwrap_or(0).max(acked) + 1) {
-                    self.fault(format!("attach: {how:?} behind {acked} started at {start}"));
-                }
-                if sent >= start {
-                    see(Sight::Rewound);
-                }
-                if how.turn == Some(turn) {
-                    see(Sight::EqualTurn);
-                }
                 if self.cells[cell].numbered.len() > numbered {
                     see(Sight::VolatileKept);
                 }
                 self.cells[cell].kept.clear();
-                if named {
-                    self.act(cell, |session, now| session.handle_named(now));
+                if how.turn == Some(turn) {
+                    see(Sight::EqualTurn);
                 }
-                Ok((id, start))
+                Ok((id, self.attached(cell, how, how.turn.unwrap_or(turn + 1))))
             }
             other => {
                 self.fault(format!("attach: turn {turn}, {sent} sent, {how:?} led to {other:?}"));
@@ -106,8 +103,23 @@ impl Node {
         }
     }
 
+    /// Checks where a carrier begins that has just attached, and tells it.
+    fn attached(&mut self, cell: usize, how: Attach, turn: u64) -> Seq {
+        let cell = &mut self.cells[cell];
+        cell.claimed = cell.claimed.max(how.after.unwrap_or(0)).max(cell.acked);
+        let (session, claimed) = (&cell.session, cell.claimed);
+        let start = session.next();
+        if session.outbox().sent() >= start {
+            see(Sight::Rewound);
+        }
+        if session.turn() != turn || start != claimed + 1 {
+            self.faults.push(format!("attach: {how:?} behind {claimed} started at {start}"));
+        }
+        start
+    }
+
     /// Lets the drivers that were woken do their work.
-    pub fn run_drivers(&mut self, net: &mut Net) {
+    pub(crate) fn run_drivers(&mut self, net: &mut Net) {
         while let Some(driver) = self.woken.pop() {
             match driver {
                 Driver::Socket(ws) => self.run_socket(net, ws),
@@ -116,7 +128,7 @@ impl Node {
         }
     }
 
-    fn next_to_write(&mut self, cell: usize, link: LinkId) -> Transmit {
+    pub(super) fn next_to_write(&mut self, cell: usize, link: LinkId) -> Transmit {
         let (held, closed) = (self.holds(cell, link), self.cells[cell].session.is_closed());
         let transmit = self.act(cell, |session, now| session.poll_transmit(now, link));
         match &transmit {
@@ -124,6 +136,8 @@ impl Node {
             Transmit::Over(Over::Silent) => see(Sight::Silent),
             Transmit::Over(Over::Unacknowledged) => see(Sight::Unacknowledged),
             Transmit::Over(Over::Elapsed) => see(Sight::Elapsed),
+            // A session that was forgotten has no carrier; whoever asks late is told its end.
+            Transmit::Close(_) if self.cells[cell].gone => {}
             _ if !held => self.fault(format!("one link: a superseded carrier was given {transmit:?}")),
             Transmit::Parcel(..) if closed => see(Sight::Tombstone),
             Transmit::Ping(_) => see(Sight::Ping),
@@ -134,4 +148,22 @@ impl Node {
         transmit
     }
 
+    pub(super) fn described(&self, cell: usize, from: Option<Seq>) -> Open {
+        let session = &self.cells[cell].session;
+        Open { sid: self.cells[cell].sid, turn: session.turn(), received: session.taken(), from }
+    }
+
+    pub(super) fn close_for_client(&mut self, cell: usize) {
+        if !self.cells[cell].session.is_closed() {
+            see(Sight::ClosedByClient);
+        }
+        self.act(cell, |session, now| session.close(now, Code::Closed, "closed by the client"));
+    }
+
+    /// A close comes behind all messages, as long as there is anything left of the session.
+    pub(super) fn check_close(&mut self, cell: usize, close: &Close, next: Seq) {
+        if close.code != Code::Slow && !self.cells[cell].gone && next != close.last + 1 {
+            self.fault(format!("close: it overtook the messages from {next} to {}", close.last));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use everwire::{
-    session::{Attach, Carriage, Code, LinkId, Over, Refusal, Seq, Transmit},
+    session::{Attach, Carriage, LinkId, Over, Refusal, Seq, Transmit},
     wire::parcel::Parcel,
 };
 
@@ -11,12 +11,12 @@ use super::{
     carriers::Denied,
     coverage::{Sight, see},
     node::{Driver, Entry, Node},
-    wire::{Answer, Down, Exchange, Net, Open, Request},
+    wire::{Answer, Down, Exchange, Net, Request},
 };
 
 /// A GET that may be held.
 #[derive(Debug)]
-pub struct Held {
+pub(crate) struct Held {
     pub(super) exchange: Exchange,
     cell: usize,
     link: LinkId,
@@ -27,7 +27,7 @@ pub struct Held {
 
 impl Node {
     /// A request arrives.
-    pub fn serve(&mut self, net: &mut Net, exchange: Exchange, request: Request) {
+    pub(crate) fn serve(&mut self, net: &mut Net, exchange: Exchange, request: Request) {
         let answer = match request {
             Request::Open { key, messages } => self.serve_open(key, messages),
             Request::Get { sid, after, turn, wait } => match self.find(sid) {
@@ -61,15 +61,11 @@ impl Node {
         }
     }
 
-    fn described(&self, cell: usize, from: Option<Seq>) -> Open {
-        let session = &self.cells[cell].session;
-        Open { sid: self.cells[cell].sid, turn: session.turn(), received: session.taken(), from }
-    }
-
     fn serve_get(&mut self, net: &mut Net, exchange: Exchange, cell: usize, how: (Option<Seq>, u64, u64)) {
         let (after, turn, wait) = how;
-        let how = Attach { carriage: Carriage::Poll { wait }, turn: Some(turn), after, auto: false, jitter: 0 };
-        match self.attach(cell, how, true) {
+        let how =
+            Attach { carriage: Carriage::Poll { wait }, turn: Some(turn), after, auto: false, jitter: 0 };
+        match self.attach_named(cell, how) {
             Err(Denied::Stale(turn)) => net.answer(exchange, Answer::Stale { turn }),
             Err(Denied::Beyond) => net.answer(exchange, Answer::Beyond),
             Ok((link, from)) => {
@@ -83,13 +79,8 @@ impl Node {
 
     fn serve_post(&mut self, cell: usize, first: Seq, messages: Vec<Seq>, ack: Option<Seq>) -> Answer {
         self.act(cell, |session, now| session.handle_named(now));
-        if !messages.is_empty() && self.sockets.values().any(|socket| socket.lane.owes_ack()) {
-            see(Sight::PostBesideSocket);
-        }
-        if let Some(number) = ack {
-            if !self.acknowledge(cell, number) {
-                return Answer::Beyond;
-            }
+        if ack.is_some_and(|number| !self.acknowledge(cell, number)) {
+            return Answer::Beyond;
         }
         match self.receive(cell, first, messages) {
             Ok((taken, false)) => Answer::Ack(taken),
@@ -111,14 +102,7 @@ impl Node {
         Answer::Done
     }
 
-    fn close_for_client(&mut self, cell: usize) {
-        if !self.cells[cell].session.is_closed() {
-            see(Sight::ClosedByClient);
-        }
-        self.act(cell, |session, now| session.close(now, Code::Closed, "closed by the client"));
-    }
-
-    fn run_held(&mut self, net: &mut Net, poll: usize) {
+    pub(super) fn run_held(&mut self, net: &mut Net, poll: usize) {
         let Some(mut held) = self.held.remove(&poll) else { return };
         loop {
             match self.next_to_write(held.cell, held.link) {
@@ -138,7 +122,10 @@ impl Node {
                 }
                 Transmit::Idle | Transmit::Over(Over::Elapsed) => break,
                 Transmit::Drain { .. } => break held.control.push(Down::Drain),
-                Transmit::Close(close) => break held.control.push(Down::Close(close)),
+                Transmit::Close(close) => {
+                    self.check_close(held.cell, &close, held.from + held.messages.len() as Seq);
+                    break held.control.push(Down::Close(close));
+                }
                 Transmit::Over(Over::Moved { turn }) => break held.control.push(Down::Moved { turn }),
                 Transmit::Over(_) => break,
             }
@@ -149,8 +136,10 @@ impl Node {
     }
 
     /// The reader of a held poll dies: its connection's end detaches it.
-    pub fn lose_reader(&mut self, pick: u8) {
-        let Some(poll) = self.held.keys().nth(usize::from(pick) % self.held.len().max(1)).copied() else { return };
+    pub(crate) fn lose_reader(&mut self, pick: u8) {
+        let Some(poll) = self.held.keys().nth(usize::from(pick) % self.held.len().max(1)).copied() else {
+            return;
+        };
         see(Sight::DeadReader);
         let held = self.held.remove(&poll).expect("the key was just read");
         self.act(held.cell, |session, now| session.handle_detach(now, held.link));

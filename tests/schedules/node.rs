@@ -6,75 +6,76 @@ use std::{
 };
 
 use everwire::{
-    session::{
-        Code, Goodbye, Key, LinkId, Look, Moment, Openings, Rules, Seq, Session, SessionEvent, Sid,
-    },
+    session::{Code, Goodbye, Key, LinkId, Look, Moment, Openings, Rules, Seq, Session, SessionEvent, Sid},
     wire::parcel::{Marks, Parcel},
 };
 use uuid::Uuid;
 
 use super::{
-    carriers::{Held, Socket},
     coverage::{Sight, see},
+    exchanges::Held,
+    sockets::Socket,
     step::Setup,
     wire::Ws,
 };
 
 /// Whoever writes to a carrier: in the gateway its task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Driver {
+pub(crate) enum Driver {
     Socket(Ws),
     Held(usize),
 }
 
 /// A session with its surroundings.
 #[derive(Debug)]
-pub struct Cell {
-    pub sid: Sid,
+pub(crate) struct Cell {
+    pub(crate) sid: Sid,
     key: u64,
-    pub session: Session,
+    pub(crate) session: Session,
     pub(super) waker: Option<Driver>,
     /// Messages that wait for the handlers.
     pub(super) backlog: usize,
     /// Content of the last message taken; messages say their own numbers.
-    pub taken: Seq,
+    pub(crate) taken: Seq,
     /// Every message that ever got a number: what the client receives must be a prefix of this.
-    pub numbered: Vec<Arc<Parcel>>,
+    pub(crate) numbered: Vec<Arc<Parcel>>,
     /// Volatile messages that wait for a poll, by this model's own account.
     pub(super) kept: Vec<Arc<Parcel>>,
     /// What may get a number in the present act, in order.
     pub(super) expected: VecDeque<Arc<Parcel>>,
-    pub acked: Seq,
+    pub(crate) acked: Seq,
+    /// The highest number that the client has acknowledged in any way: behind it the next carrier begins.
+    pub(super) claimed: Seq,
     turn: u64,
-    pub goodbye: Option<Goodbye>,
-    pub gone: bool,
+    pub(crate) goodbye: Option<Goodbye>,
+    pub(crate) gone: bool,
 }
 
 /// The node.
 #[derive(Debug)]
-pub struct Node {
-    pub cells: Vec<Cell>,
+pub(crate) struct Node {
+    pub(crate) cells: Vec<Cell>,
     pub(super) openings: Openings,
     pub(super) rules: Arc<Rules>,
-    pub now: Moment,
+    pub(crate) now: Moment,
     room: usize,
     pub(super) asleep: bool,
     pub(super) sockets: BTreeMap<Ws, Socket>,
     pub(super) held: BTreeMap<usize, Held>,
     pub(super) polls: usize,
-    pub woken: Vec<Driver>,
+    pub(crate) woken: Vec<Driver>,
     parcels: u64,
-    pub faults: Vec<String>,
+    pub(crate) faults: Vec<String>,
 }
 
 /// How an opening came to its session.
-pub enum Entry {
+pub(crate) enum Entry {
     Made(usize),
     Joined(usize),
 }
 
 impl Node {
-    pub fn new(setup: Setup) -> Self {
+    pub(crate) fn new(setup: Setup) -> Self {
         let rules = Rules {
             queue_messages: if setup.small_queue { 8 } else { 4_096 },
             ack_messages: 4,
@@ -97,11 +98,11 @@ impl Node {
         }
     }
 
-    pub fn fault(&mut self, what: String) {
+    pub(crate) fn fault(&mut self, what: String) {
         self.faults.push(what);
     }
 
-    pub fn find(&self, sid: Sid) -> Option<usize> {
+    pub(crate) fn find(&self, sid: Sid) -> Option<usize> {
         self.cells.iter().position(|cell| cell.sid == sid && !cell.gone)
     }
 
@@ -128,12 +129,13 @@ impl Node {
     /// Does something with a session, and sees to what follows from it.
     pub(super) fn act<R>(&mut self, index: usize, act: impl FnOnce(&mut Session, Moment) -> R) -> R {
         let cell = &mut self.cells[index];
+        let was_gone = cell.gone;
         let result = act(&mut cell.session, self.now);
         if cell.session.take_wake() {
             self.woken.extend(cell.waker.take());
         }
         cell.note(&mut self.faults);
-        if cell.gone {
+        if cell.gone && !was_gone {
             self.openings.forget(&Key::new(&cell.key.to_be_bytes()));
         }
         result
@@ -145,7 +147,7 @@ impl Node {
     }
 
     /// The application sends.
-    pub fn say(&mut self) {
+    pub(crate) fn say(&mut self) {
         let Some(index) = self.newest() else { return };
         let parcel = self.parcel("chat");
         self.cells[index].expected = [Arc::clone(&parcel)].into();
@@ -163,7 +165,7 @@ impl Node {
     }
 
     /// The application sends something that is worth nothing later.
-    pub fn say_volatile(&mut self, kind: u8) {
+    pub(crate) fn say_volatile(&mut self, kind: u8) {
         let Some(index) = self.newest() else { return };
         let parcel = self.parcel(["v0", "v1", "v2"][usize::from(kind) % 3]);
         let linked = self.cells[index].session.link().is_some();
@@ -197,19 +199,21 @@ impl Node {
     }
 
     /// The application closes the session.
-    pub fn close(&mut self) {
-        let Some(index) = self.newest().filter(|index| !self.cells[*index].session.is_closed()) else { return };
+    pub(crate) fn close(&mut self) {
+        let Some(index) = self.newest().filter(|index| !self.cells[*index].session.is_closed()) else {
+            return;
+        };
         see(Sight::ClosedByServer);
         self.act(index, |session, now| session.close(now, Code::Closed, "closed by the application"));
     }
 
-    pub fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         let Some(index) = self.newest() else { return };
         self.act(index, |session, _| session.drain(1_000));
     }
 
     /// The handlers fall asleep, or wake and work off their queues.
-    pub fn sleep(&mut self, asleep: bool) {
+    pub(crate) fn sleep(&mut self, asleep: bool) {
         self.asleep = asleep;
         if !asleep {
             self.cells.iter_mut().for_each(|cell| cell.backlog = 0);
@@ -232,17 +236,23 @@ impl Node {
     }
 
     /// When the next deadline falls.
-    pub fn next_timeout(&self) -> Option<Moment> {
+    pub(crate) fn next_timeout(&self) -> Option<Moment> {
         self.cells.iter().filter_map(|cell| cell.session.poll_timeout()).filter(|at| *at > self.now).min()
     }
 
     /// The sweep.
-    pub fn handle_timeouts(&mut self) {
+    pub(crate) fn handle_timeouts(&mut self) {
         for index in 0..self.cells.len() {
             if self.cells[index].session.poll_timeout().is_some_and(|at| at <= self.now) {
                 self.act(index, |session, now| session.handle_timeout(now));
             }
         }
+    }
+
+    /// Nothing is left: no carrier, no session, no key.
+    pub(crate) fn is_empty(&self) -> bool {
+        let known = |cell: &Cell| self.openings.look(&Key::new(&cell.key.to_be_bytes()), 7) != Look::Fresh;
+        self.sockets.is_empty() && self.held.is_empty() && !self.cells.iter().any(known)
     }
 
     /// Whether a driver's carrier still has the delivery.
@@ -264,6 +274,7 @@ impl Cell {
             kept: Vec::new(),
             expected: VecDeque::new(),
             acked: 0,
+            claimed: 0,
             turn: 0,
             goodbye: None,
             gone: false,
@@ -295,7 +306,9 @@ impl Cell {
         for number in self.numbered.len() as Seq + 1..=self.session.last() {
             let parcel = self.session.outbox().message(number).cloned();
             match (parcel, self.expected.pop_front()) {
-                (Some(parcel), Some(expected)) if Arc::ptr_eq(&parcel, &expected) => self.numbered.push(parcel),
+                (Some(parcel), Some(expected)) if Arc::ptr_eq(&parcel, &expected) => {
+                    self.numbered.push(parcel)
+                }
                 _ => faults.push(format!("numbers: {number} went to a message that was not next")),
             }
         }

@@ -1,6 +1,6 @@
 //! The gateway's side of WebSockets and streams.
 
-use everwire::session::{Attach, Carriage, Code, Lane, LinkId, Over, Refusal, Seq, Sid, Transmit, Verdict};
+use everwire::session::{Attach, Carriage, Lane, LinkId, Over, Refusal, Seq, Sid, Transmit, Verdict};
 
 use super::{
     carriers::Denied,
@@ -11,7 +11,7 @@ use super::{
 
 /// A WebSocket, or a stream.
 #[derive(Debug)]
-pub struct Socket {
+pub(crate) struct Socket {
     cell: usize,
     lane: Lane,
     link: Option<LinkId>,
@@ -21,7 +21,7 @@ pub struct Socket {
 
 impl Node {
     /// A packet arrives on a connection.
-    pub fn hear(&mut self, net: &mut Net, ws: Ws, packet: Up) {
+    pub(crate) fn hear(&mut self, net: &mut Net, ws: Ws, packet: Up) {
         if let Some(&Socket { cell, link: Some(link), .. }) = self.sockets.get(&ws) {
             self.act(cell, |session, now| session.handle_heard(now, link));
         }
@@ -67,8 +67,14 @@ impl Node {
             }
             Some(Entry::Joined(cell)) => (cell, None, 0),
             Some(Entry::Made(cell)) => {
-                let how = Attach { carriage: Carriage::Socket, turn: None, after: None, auto: false, jitter: 9_000 };
-                match self.attach(cell, how, false) {
+                let how = Attach {
+                    carriage: Carriage::Socket,
+                    turn: None,
+                    after: None,
+                    auto: false,
+                    jitter: 9_000,
+                };
+                match self.attach(cell, how) {
                     Ok((link, start)) => (cell, Some(link), start),
                     Err(_) => return self.fault("opening: its WebSocket was refused".into()),
                 }
@@ -117,7 +123,7 @@ impl Node {
         let (after, turn) = how;
         let cell = self.socket(ws).cell;
         let how = Attach { carriage, turn: Some(turn), after: Some(after), auto: false, jitter: 9_000 };
-        match self.attach(cell, how, true) {
+        match self.attach_named(cell, how) {
             Ok((link, start)) => {
                 let socket = self.socket(ws);
                 socket.link = Some(link);
@@ -172,8 +178,8 @@ impl Node {
                 lane.acked();
             }
             Ok(Verdict::Dropped) => see(Sight::DroppedWhileBusy),
-            // An attached one is told behind the messages that are left.
-            Err(Refusal::Closed(_)) if attached.is_some() => {}
+            // One that is or was attached is told by its driver: behind the messages that are left, or that it was moved.
+            Err(Refusal::Closed(_)) if link.is_some() => {}
             Err(Refusal::Closed(close)) => return self.end_socket(net, ws, Down::Close(close)),
             Err(_) => return self.end_socket(net, ws, Down::Malformed),
         }
@@ -211,12 +217,12 @@ impl Node {
                 Transmit::Ping(number) => Down::Ping(number),
                 Transmit::Idle => return self.cells[cell].waker = Some(Driver::Socket(ws)),
                 Transmit::Drain { .. } => return self.end_socket(net, ws, Down::Drain),
-                Transmit::Over(Over::Moved { turn }) => return self.end_socket(net, ws, Down::Moved { turn }),
+                Transmit::Over(Over::Moved { turn }) => {
+                    return self.end_socket(net, ws, Down::Moved { turn });
+                }
                 Transmit::Over(_) => return self.end_socket(net, ws, Down::End),
                 Transmit::Close(close) => {
-                    if close.code != Code::Slow && next != close.last + 1 {
-                        self.fault(format!("close: it overtook the messages from {next} to {}", close.last));
-                    }
+                    self.check_close(cell, &close, next);
                     return self.end_socket(net, ws, Down::Close(close));
                 }
             };
@@ -233,7 +239,9 @@ impl Node {
         let next = &mut self.sockets.get_mut(&ws).expect("its driver runs").next;
         let expected = std::mem::replace(next, number + 1);
         if number != expected {
-            self.fault(format!("counting: message {number} was handed over where the client counts {expected}"));
+            self.fault(format!(
+                "counting: message {number} was handed over where the client counts {expected}"
+            ));
         }
     }
 
@@ -250,7 +258,7 @@ impl Node {
     }
 
     /// A socket takes something again.
-    pub fn handle_writable(&mut self, net: &mut Net, ws: Ws) {
+    pub(crate) fn handle_writable(&mut self, net: &mut Net, ws: Ws) {
         let Some(&Socket { cell, link: Some(link), .. }) = self.sockets.get(&ws) else { return };
         if !net.is_congested(ws) {
             self.act(cell, |session, _| session.handle_congestion(link, false));

@@ -4,25 +4,29 @@ use proptest::{collection::vec, prelude::*};
 
 /// How a schedule begins, and what its session is held to.
 #[derive(Debug, Clone, Copy)]
-pub struct Setup {
-    pub start: Start,
+pub(crate) struct Setup {
+    pub(crate) start: Start,
+    /// The first request of all is under way once more, and arrives whenever it is picked.
+    pub(crate) echo: bool,
     /// The queue towards the client has room for eight messages only.
-    pub small_queue: bool,
+    pub(crate) small_queue: bool,
     /// The handlers' queue has room for three messages only.
-    pub small_backlog: bool,
+    pub(crate) small_backlog: bool,
 }
 
 /// What has happened before the first step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
+pub(crate) enum Start {
     Nothing,
     OpenByPost,
     OpenBySocket,
+    /// Two openings race.
+    OpenByBoth,
 }
 
 /// How long a step of time is.
 #[derive(Debug, Clone, Copy)]
-pub enum Span {
+pub(crate) enum Span {
     /// 300 ms: less than anything.
     Instant,
     /// 1.5 s: a volatile message is still kept for the next poll.
@@ -40,7 +44,7 @@ pub enum Span {
 }
 
 impl Span {
-    pub fn millis(self) -> u64 {
+    pub(crate) fn millis(self) -> u64 {
         match self {
             Span::Instant => 300,
             Span::Moment => 1_500,
@@ -55,19 +59,28 @@ impl Span {
 
 /// One step. A pick is an index into what there is, modulo its number.
 #[derive(Debug, Clone, Copy)]
-pub enum Step {
+pub(crate) enum Step {
     // The applications.
     ClientSays(u8),
     ServerSays(u8),
     Volatile(u8),
     ServerCloses,
-    ClientCloses { by_socket: bool },
+    ClientCloses {
+        by_socket: bool,
+    },
     /// The handlers sleep, or work off what is queued for them.
-    Handlers { asleep: bool },
+    Handlers {
+        asleep: bool,
+    },
     // The client's carriers.
     OpenByPost,
-    OpenBySocket { messages: bool },
-    Poll { long: bool, after: bool },
+    OpenBySocket {
+        messages: bool,
+    },
+    Poll {
+        long: bool,
+        after: bool,
+    },
     /// The same poll once more, with the same turn.
     RetryPoll,
     AbandonPoll,
@@ -77,7 +90,10 @@ pub enum Step {
     AckByPost,
     Stream,
     /// A further WebSocket for the same session; eagerly, with `attach` right behind `resume`.
-    Resume { eager: bool, sends: bool },
+    Resume {
+        eager: bool,
+        sends: bool,
+    },
     Attach(u8),
     SendBySocket(u8),
     SendByPost,
@@ -92,8 +108,16 @@ pub enum Step {
     /// So many packets of one direction of a connection arrive.
     PumpUp(u8, u8),
     PumpDown(u8, u8),
-    Cut { pick: u8, up: u8, down: u8 },
-    Mute { pick: u8, up: bool, down: bool },
+    Cut {
+        pick: u8,
+        up: u8,
+        down: u8,
+    },
+    Mute {
+        pick: u8,
+        up: bool,
+        down: bool,
+    },
     /// Everything that is under way arrives.
     Calm,
     // The gateway.
@@ -106,12 +130,14 @@ pub enum Step {
     Live(Span),
     // A client that is wrong: refused, and nothing changes.
     WildFrom(u8),
-    WildAck { by_socket: bool },
+    WildAck {
+        by_socket: bool,
+    },
 }
 
 /// Draws schedules.
-pub fn schedules() -> impl Strategy<Value = (Setup, Vec<Step>)> {
-    (setup(), vec(step(), 0..70))
+pub(crate) fn schedules() -> impl Strategy<Value = (Setup, Vec<Step>)> {
+    (setup(), vec(step(), 0..90))
 }
 
 fn setup() -> impl Strategy<Value = Setup> {
@@ -119,9 +145,12 @@ fn setup() -> impl Strategy<Value = Setup> {
         2 => Just(Start::Nothing),
         5 => Just(Start::OpenByPost),
         5 => Just(Start::OpenBySocket),
+        2 => Just(Start::OpenByBoth),
     ];
-    (start, prop::bool::weighted(0.2), prop::bool::weighted(0.4))
-        .prop_map(|(start, small_queue, small_backlog)| Setup { start, small_queue, small_backlog })
+    let weighted = prop::bool::weighted;
+    (start, weighted(0.3), weighted(0.2), weighted(0.4)).prop_map(
+        |(start, echo, small_queue, small_backlog)| Setup { start, echo, small_queue, small_backlog },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -129,7 +158,7 @@ fn step() -> impl Strategy<Value = Step> {
         30 => application(),
         45 => carriers(),
         60 => network(),
-        16 => time(),
+        20 => time(),
         4 => prop_oneof![
             3 => any::<bool>().prop_map(Step::Lazy),
             1 => Just(Step::Drain),
@@ -146,7 +175,7 @@ fn application() -> impl Strategy<Value = Step> {
         20 => any::<u8>().prop_map(Step::Volatile),
         10 => any::<bool>().prop_map(|asleep| Step::Handlers { asleep }),
         1 => Just(Step::ServerCloses),
-        1 => any::<bool>().prop_map(|by_socket| Step::ClientCloses { by_socket }),
+        2 => any::<bool>().prop_map(|by_socket| Step::ClientCloses { by_socket }),
     ]
 }
 
@@ -158,14 +187,14 @@ fn carriers() -> impl Strategy<Value = Step> {
         3 => Just(Step::RetryPoll),
         3 => Just(Step::AbandonPoll),
         12 => Just(Step::Post),
-        2 => Just(Step::Pipeline),
+        4 => Just(Step::Pipeline),
         4 => Just(Step::AckByPost),
         4 => Just(Step::Stream),
         10 => any::<(bool, bool)>().prop_map(|(eager, sends)| Step::Resume { eager, sends }),
         8 => any::<u8>().prop_map(Step::Attach),
         8 => any::<u8>().prop_map(Step::SendBySocket),
         4 => Just(Step::SendByPost),
-        6 => any::<u8>().prop_map(Step::Ack),
+        8 => any::<u8>().prop_map(Step::Ack),
         2 => any::<u8>().prop_map(Step::Leave),
     ]
 }

@@ -180,8 +180,8 @@ fn one_slow_member_is_closed_and_the_broadcast_goes_on() {
 }
 
 /// What a reader without a session finds behind a position: a message, or where to wait.
-fn read(room: &Room, now: Moment, after: Option<u64>) -> Result<u64, u64> {
-    match room.read(now, after) {
+fn read(hub: &Hub, now: Moment, after: Option<u64>) -> Result<u64, u64> {
+    match hub.rooms.read("lobby", now, after) {
         Tailed::Message { position, .. } => Ok(position),
         Tailed::Wait { after, .. } => Err(after),
     }
@@ -190,12 +190,11 @@ fn read(room: &Room, now: Moment, after: Option<u64>) -> Result<u64, u64> {
 #[test]
 fn a_room_that_is_read_stays_while_it_is_read() {
     let hub = hub();
-    let room = hub.room("lobby");
-    let start = read(&room, Moment(0), None).unwrap_err();
-    assert_eq!((hub.room_count(), room.is_empty()), (1, true));
+    let start = read(&hub, Moment(0), None).unwrap_err();
+    assert_eq!((hub.room_count(), hub.rooms.find("lobby").unwrap().is_empty()), (1, true));
     hub.rooms.sweep(Moment(59_999));
     assert_eq!(say(&hub, "lobby", "hi"), 0, "a reader is no member");
-    assert_eq!(read(&room, Moment(59_999), Some(start)), Ok(start + 1));
+    assert_eq!(read(&hub, Moment(59_999), Some(start)), Ok(start + 1));
     hub.rooms.sweep(Moment(119_998));
     assert_eq!(hub.room_count(), 1);
     hub.rooms.sweep(Moment(119_999));
@@ -207,12 +206,11 @@ fn members_come_and_go_without_ending_what_is_read() {
     let hub = hub();
     let a = cell(&hub, 1);
     hub.join(&a, "lobby");
-    let room = hub.room("lobby");
-    let start = read(&room, Moment(0), None).unwrap_err();
+    let start = read(&hub, Moment(0), None).unwrap_err();
     hub.leave(&a, "lobby");
     assert_eq!(hub.room_count(), 1);
     say(&hub, "lobby", "hi");
-    assert_eq!(read(&hub.room("lobby"), Moment(1), Some(start)), Ok(start + 1));
+    assert_eq!(read(&hub, Moment(1), Some(start)), Ok(start + 1));
 }
 
 #[test]
@@ -220,10 +218,10 @@ fn a_room_with_members_stays_when_its_readers_are_gone() {
     let hub = hub();
     let a = cell(&hub, 1);
     hub.join(&a, "lobby");
-    let room = hub.room("lobby");
-    read(&room, Moment(0), None).unwrap_err();
+    let room = hub.rooms.find("lobby").unwrap();
+    read(&hub, Moment(0), None).unwrap_err();
     assert_eq!(hub.rooms.read.lock().len(), 1);
-    hub.room("lobby");
+    read(&hub, Moment(0), None).unwrap_err();
     assert_eq!(hub.rooms.read.lock().len(), 1, "it is on the list once");
     hub.rooms.sweep(Moment(60_000));
     assert_eq!((hub.rooms.read.lock().len(), room.state.lock().tail.is_none()), (0, true));

@@ -105,6 +105,8 @@ fn a_parted_session_can_be_closed_too() {
     session.handle_timeout(at(60_000));
     assert_eq!((happened(&mut session), session.is_gone()), ("parted closed:4000".to_owned(), false));
     assert_eq!(session.poll_timeout(), Some(at(110_000)));
+    session.handle_attach(at(60_001), socket()).unwrap();
+    assert_eq!(happened(&mut session), "", "what is over is not resumed");
 }
 
 #[test]

@@ -79,6 +79,7 @@ fn silence_detaches_a_websocket() {
     assert_eq!(session.poll_timeout(), Some(at(42 * SECOND)), "35 s after the last sign of life");
     session.handle_timeout(at(41_999));
     assert_eq!(session.link(), Some(link));
+    session.take_wake();
     session.handle_timeout(at(42 * SECOND));
     assert!(session.take_wake());
     assert_eq!(said(&mut session, at(42 * SECOND), link), "silent");
@@ -194,6 +195,18 @@ fn with_nothing_in_flight_there_is_nothing_to_acknowledge() {
     );
     session.handle_timeout(at(22 * SECOND));
     assert_eq!(said(&mut session, at(22 * SECOND), link), "unacknowledged");
+}
+
+#[test]
+fn more_messages_do_not_postpone_it() {
+    let mut session = session();
+    let link = session.handle_attach(at(0), socket()).unwrap();
+    push(&mut session, "a b");
+    assert_eq!(said(&mut session, at(0), link), "1:a 2:b idle");
+    session.handle_ack(at(0), 1).unwrap();
+    push(&mut session, "c");
+    assert_eq!(said(&mut session, at(6 * SECOND), link), "3:c idle");
+    assert_eq!(session.poll_timeout(), Some(at(10 * SECOND)));
 }
 
 #[test]

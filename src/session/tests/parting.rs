@@ -101,8 +101,8 @@ fn time_under_another_carrier_is_no_poll_interval() {
     for how in [socket(), stream()] {
         let mut session = session();
         short_poll(&mut session, at(0));
-        short_poll(&mut session, at(SECOND));
-        session.handle_attach(at(2 * SECOND), how).unwrap();
+        short_poll(&mut session, at(20 * SECOND));
+        session.handle_attach(at(21 * SECOND), how).unwrap();
         session.handle_attach(at(50 * SECOND), poll(0)).unwrap();
         let link = session.handle_attach(at(51 * SECOND), poll(0)).unwrap();
         session.handle_detach(at(51 * SECOND), link);

@@ -157,6 +157,7 @@ fn an_acknowledgement_is_due_after_64_kib() {
     lane.handle_message(&mut session, 1, ROOM).unwrap();
     assert!(lane.is_ack_due(&rules));
     lane.acked();
+    assert!(!lane.is_ack_due(&rules));
     lane.handle_message(&mut session, usize::MAX, ROOM).unwrap();
     lane.handle_message(&mut session, usize::MAX, ROOM).unwrap();
     assert!(lane.is_ack_due(&rules), "the sum doesn't wrap");

@@ -1,6 +1,10 @@
 //! One encoding for every receiver, and each further form made once.
 
-use std::{cell::Cell, sync::Arc, thread};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use super::*;
 
@@ -110,23 +114,20 @@ fn each_other_form_is_made_once() {
 
 #[test]
 fn a_form_is_made_once_even_by_many_at_a_time() {
-    let parcel = Arc::new(text());
-    let made = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let makers: Vec<_> = (0..8)
-        .map(|_| {
-            let (parcel, made) = (Arc::clone(&parcel), Arc::clone(&made));
-            thread::spawn(move || {
-                parcel.form(Form::Bare, |_| {
-                    made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    Bytes::from_static(b"[1]")
-                })
-            })
+    let (parcel, made) = (text(), AtomicUsize::new(0));
+    let make = || {
+        parcel.form(Form::Bare, |_| {
+            made.fetch_add(1, Ordering::Relaxed);
+            Bytes::from_static(b"[1]")
         })
-        .collect();
-    for maker in makers {
-        assert_eq!(maker.join().unwrap(), "[1]");
-    }
-    assert_eq!(made.load(std::sync::atomic::Ordering::Relaxed), 1);
+    };
+    thread::scope(|scope| {
+        let makers: Vec<_> = (0..8).map(|_| scope.spawn(make)).collect();
+        for maker in makers {
+            assert_eq!(maker.join().unwrap(), "[1]");
+        }
+    });
+    assert_eq!(made.load(Ordering::Relaxed), 1);
 }
 
 #[test]

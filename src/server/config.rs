@@ -1,0 +1,163 @@
+//! The configuration file: the library's options under their own names, and what the program has beside them.
+
+use std::{fs, path::Path, time::Duration};
+
+use serde::Deserialize;
+
+use super::{
+    listen,
+    units::{Size, Time},
+};
+use crate::gateway::Options;
+
+/// What the program is told to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Config {
+    /// `HOST:PORT`.
+    pub(super) listen: String,
+    /// Whether anyone may join and publish to any room.
+    pub(super) playground: bool,
+    /// Connections at once; 0 for what the open-file limit has room for.
+    pub(super) max_connections: usize,
+    /// For a request's head to arrive, counted from the end of the answer before it: so also how long a connection may
+    /// be kept open between two requests.
+    pub(super) header_timeout: Duration,
+    /// For everything to go, once the program is asked to end.
+    pub(super) drain_timeout: Duration,
+    /// Within what time clients are asked to come back then.
+    pub(super) drain_retry: Duration,
+    /// The gateway's own.
+    pub(super) options: Options,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: "127.0.0.1:8080".into(),
+            playground: false,
+            max_connections: 0,
+            header_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(10),
+            drain_retry: Duration::from_secs(5),
+            options: Options::default(),
+        }
+    }
+}
+
+/// Declares the file's keys. A key is optional, and where it is absent the default stands.
+macro_rules! keys {
+    (gateway { $($option:ident: $kind:ty,)* } program { $($own:ident: $own_kind:ty,)* }) => {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            $($option: Option<$kind>,)*
+            $($own: Option<$own_kind>,)*
+        }
+
+        impl File {
+            fn apply(self, config: &mut Config) {
+                // Exhaustive: an option or a setting that has no key does not compile.
+                let Config { options: Options { $($option,)* }, $($own,)* } = config;
+                $(if let Some(value) = self.$option { *$option = value.into(); })*
+                $(if let Some(value) = self.$own { *$own = value.into(); })*
+            }
+
+            #[cfg(test)]
+            fn absent(&self) -> Vec<&'static str> {
+                let mut absent = Vec::new();
+                $(if self.$option.is_none() { absent.push(stringify!($option)); })*
+                $(if self.$own.is_none() { absent.push(stringify!($own)); })*
+                absent
+            }
+        }
+    };
+}
+
+keys! {
+    gateway {
+        prefix: String,
+        allowed_origins: Vec<String>,
+        max_message: Size,
+        max_name: Size,
+        max_depth: usize,
+        max_batch: usize,
+        queue_bytes: Size,
+        queue_messages: usize,
+        backlog_messages: usize,
+        backlog_bytes: Size,
+        ping: Time,
+        grace: Time,
+        resume: Time,
+        parting: Time,
+        wait: Time,
+        wait_max: Time,
+        body_timeout: Time,
+        handshake_timeout: Time,
+        attach_timeout: Time,
+        closing_timeout: Time,
+        max_sessions: usize,
+        max_sessions_per_address: usize,
+        opens_per_second: u32,
+        opens_burst: u32,
+        requests_per_session: u8,
+        unattached_sockets: u8,
+        rooms_per_session: usize,
+        trusted_proxies: usize,
+    }
+    program {
+        listen: String,
+        playground: bool,
+        max_connections: usize,
+        header_timeout: Time,
+        drain_timeout: Time,
+        drain_retry: Time,
+    }
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// A text that names the file, and where they are known the line and the key.
+    pub(super) fn load(file: &Path) -> Result<Self, String> {
+        let named = file.display();
+        let text = fs::read_to_string(file)
+            .map_err(|error| format!("the configuration {named} can't be read: {error}"))?;
+        Config::parse(&text).map_err(|why| format!("{named}: {why}"))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let mut config = Config::default();
+        file.apply(&mut config);
+        config.check().map_err(|why| match line_of(text, &why) {
+            Some(line) => format!("line {line}: {why}"),
+            None => why,
+        })?;
+        Ok(config)
+    }
+
+    /// What the types of the keys can't say. The text begins with the key.
+    fn check(&self) -> Result<(), String> {
+        self.options.check()?;
+        listen::parse(&self.listen).map_err(|why| format!("listen: {why}"))?;
+        if self.header_timeout.is_zero() {
+            return Err("header_timeout: must not be 0".into());
+        }
+        Ok(())
+    }
+}
+
+/// The line on which the key stands that a complaint begins with.
+fn line_of(text: &str, complaint: &str) -> Option<usize> {
+    let key = complaint.split(':').next()?;
+    let sets = |line: &str| {
+        let name = line.split('=').next().unwrap_or_default().trim();
+        name.trim_matches(['"', '\'']) == key
+    };
+    text.lines().position(sets).map(|at| at + 1)
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,140 @@
+//! The program from listening to its end.
+
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Handle},
+    sync::watch,
+    task::JoinSet,
+    time::Instant,
+};
+
+use super::{
+    accept::{self, Acceptor},
+    config::Config,
+    limits, playground,
+    signals::Signals,
+    site::Site,
+};
+use crate::gateway::Gateway;
+
+/// How often it is looked whether everything has ended.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Serves until it is asked to end, and has ended well.
+///
+/// # Errors
+/// Where the system does not give what is needed to begin.
+pub(super) fn run(
+    config: &Config,
+    listeners: Vec<std::net::TcpListener>,
+    open_files: Option<u64>,
+    threads: Option<usize>,
+) -> Result<(), String> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(threads) = threads {
+        builder.worker_threads(threads);
+    }
+    let runtime =
+        builder.enable_all().build().map_err(|error| format!("the threads can't be started: {error}"))?;
+    let outcome = runtime.block_on(serve(config, listeners, open_files));
+    // Whatever is left after the time for draining is not waited for any longer.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(
+    config: &Config,
+    listeners: Vec<std::net::TcpListener>,
+    open_files: Option<u64>,
+) -> Result<(), String> {
+    let mut signals = Signals::new().map_err(|error| format!("signals can't be heard: {error}"))?;
+    let server = Server::start(config, listeners, open_files)
+        .map_err(|error| format!("the listeners can't be started: {error}"))?;
+    let asked = signals.next().await;
+    tracing::info!(within = ?config.drain_timeout, "{}: draining; a second signal ends at once", asked.name);
+    tokio::select! {
+        () = server.stop(config) => Ok(()),
+        again = signals.next() => {
+            tracing::warn!("{}: ended at once", again.name);
+            // Not by returning: handlers may be busy, and were asked twice.
+            std::process::exit(again.exit_code)
+        }
+    }
+}
+
+/// A gateway that listens.
+struct Server {
+    gateway: Gateway,
+    listening: JoinSet<()>,
+    ending: watch::Sender<bool>,
+}
+
+impl Server {
+    fn start(
+        config: &Config,
+        listeners: Vec<std::net::TcpListener>,
+        open_files: Option<u64>,
+    ) -> std::io::Result<Self> {
+        let listeners = listeners.into_iter().map(TcpListener::from_std).collect::<Result<Vec<_>, _>>()?;
+        let gateway = gateway(config);
+        let (ending, heard) = watch::channel(false);
+        let used = listeners.first().map_or(Ok(0), accept::descriptors)?;
+        let acceptor = Acceptor {
+            site: Arc::new(Site::new(gateway.clone(), config.playground)),
+            http: Arc::new(accept::http(config.header_timeout)),
+            ceiling: limits::ceiling(used, config.max_connections, open_files),
+            ending: heard,
+        };
+        let addresses =
+            listeners.iter().map(TcpListener::local_addr).collect::<Result<Vec<SocketAddr>, _>>()?;
+        let mut listening = JoinSet::new();
+        for listener in listeners {
+            listening.spawn(acceptor.clone().accept(listener));
+        }
+        announce(&addresses);
+        Ok(Server { gateway, listening, ending })
+    }
+
+    /// Ends well, within `drain_timeout`: nothing new is accepted, carriers are sent away and connections end behind
+    /// the request that they have in progress. Until the carriers have gone, requests on connections that stand are
+    /// still answered, so that a load balancer reads in `health` what is going on.
+    async fn stop(self, config: &Config) {
+        let deadline = Instant::now() + config.drain_timeout;
+        let Server { gateway, mut listening, ending } = self;
+        listening.shutdown().await;
+        gateway.drain(config.drain_retry, config.drain_timeout).await;
+        let given_up = gateway.sessions();
+        ending.send_replace(true);
+        // The gateway has one task of its own, which goes on for as long as there are sessions.
+        let remaining = usize::from(given_up > 0);
+        drop(gateway);
+        let in_time = tokio::time::timeout_at(deadline, ended_but(remaining)).await.is_ok();
+        if !in_time {
+            tracing::warn!("not all connections ended within the time for draining");
+        }
+        tracing::info!("stopped; sessions given up: {given_up}");
+    }
+}
+
+/// Waits until all tasks but so many have ended. Every connection is one, also when it has become a WebSocket and only
+/// waits for the answer to its close frame; and every session whose handlers have something to do.
+async fn ended_but(remaining: usize) {
+    while Handle::current().metrics().num_alive_tasks() > remaining {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+fn gateway(config: &Config) -> Gateway {
+    let options = config.options.clone();
+    if config.playground { playground::playground(options) } else { playground::without_rules(options) }
+}
+
+/// Says where it listens, to whoever has started this and waits for it.
+fn announce(addresses: &[SocketAddr]) {
+    let lines: String = addresses.iter().map(|address| format!("listening on http://{address}\n")).collect();
+    let mut out = std::io::stdout().lock();
+    // Nobody has to listen.
+    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,17 @@
+//! The program as an operator meets it: started as a process of its own, spoken to over bare sockets, ended by signals.
+
+#[path = "binary/connections.rs"]
+mod connections;
+#[path = "binary/draining.rs"]
+mod draining;
+#[path = "binary/program.rs"]
+mod program;
+#[path = "binary/starting.rs"]
+mod starting;
+#[path = "binary/wire.rs"]
+mod wire;
+
+use std::time::Duration;
+
+/// How long anything may take before it counts as never happening. Nothing waits so long in a run that passes.
+const PATIENCE: Duration = Duration::from_secs(30);

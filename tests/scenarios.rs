@@ -1,0 +1,74 @@
+//! One list of scenarios, run over every carrier on real sockets, against clients that are written from the protocol's
+//! text alone. A later carrier is one line in [`carriers`]; a scenario is an `async fn(Kind)` and a line in the list.
+
+#[path = "support/client/mod.rs"]
+mod client;
+#[path = "scenarios/stage.rs"]
+mod stage;
+
+#[path = "scenarios/closing.rs"]
+mod closing;
+#[path = "scenarios/drain.rs"]
+mod drain;
+#[path = "scenarios/expiry.rs"]
+mod expiry;
+#[path = "scenarios/opening.rs"]
+mod opening;
+#[path = "scenarios/raw.rs"]
+mod raw;
+#[path = "scenarios/requests.rs"]
+mod requests;
+#[path = "scenarios/resume_after_cut.rs"]
+mod resume_after_cut;
+#[path = "scenarios/rooms.rs"]
+mod rooms;
+#[path = "scenarios/slow_handlers.rs"]
+mod slow_handlers;
+#[path = "scenarios/slow_reader.rs"]
+mod slow_reader;
+#[path = "scenarios/switch_under_load.rs"]
+mod switch_under_load;
+#[path = "scenarios/volatile.rs"]
+mod volatile;
+
+/// Runs each scenario over one carrier.
+macro_rules! scenarios {
+    ($name:ident, $kind:path, $($file:ident :: { $($scenario:ident),+ $(,)? })+) => {
+        mod $name {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $scenario() {
+                    crate::$file::$scenario($kind).await;
+                }
+            )+)+
+        }
+    };
+}
+
+/// The list of scenarios, for each carrier.
+macro_rules! carriers {
+    ($($name:ident => $kind:path),+ $(,)?) => {
+        $(scenarios! { $name, $kind,
+            opening::{ opens, opens_once_with_a_key }
+            requests::{ echoes, echoes_bytes, replies, replies_with_errors, goes_on_behind_unknown_events, ends_with_a_panic }
+            rooms::{ hears_what_is_told, publishes_by_rule, leaves }
+            resume_after_cut::{
+                cut_while_idle, cut_while_listening, cut_in_the_middle_of_a_request, cut_before_the_answer,
+                cut_in_the_middle_of_the_answer, cut_before_the_acknowledgement, answers_unread, cut_at_every_stage_in_a_row,
+            }
+            switch_under_load::{ switches_to_every_carrier, takes_over_a_request_in_flight, stale_turns_touch_nothing }
+            expiry::{ expires_once_parted, lives_as_long_as_it_is_carried }
+            closing::{ closed_by_the_client, closed_by_the_gateway, tombstones_deliver_what_is_left }
+            slow_reader::{ slow_reader_is_closed, neighbours_are_not_held_up }
+            slow_handlers::{ busy_handlers_lose_nothing }
+            drain::{ drains_when_idle, drains_behind_messages }
+            volatile::{ volatile_messages_are_delivered_now_or_dropped }
+        })+
+    };
+}
+
+carriers! {
+    ws => crate::client::WS,
+    long_poll => crate::client::LONG_POLL,
+    short_poll => crate::client::SHORT_POLL,
+}
