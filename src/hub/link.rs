@@ -44,6 +44,18 @@ impl Link {
         self.start
     }
 
+    /// Keeps the waker without taking anything: the carrier is blocked, and still wants to know when it is over. `false`
+    /// if it is.
+    pub fn watch(&self, waker: &Waker) -> bool {
+        self.cell.act(|state, _| {
+            let current = state.session.link() == Some(self.id);
+            if current {
+                state.wait(waker);
+            }
+            current
+        })
+    }
+
     /// Takes up to `most` things to write into `out`. Where that is all there is, `waker` is kept.
     pub fn take(&self, out: &mut Vec<Transmit>, most: usize, waker: Option<&Waker>) -> Turnout {
         self.cell.act(|state, now| {

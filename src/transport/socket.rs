@@ -162,7 +162,10 @@ impl Socket {
                 Poll::Ready(Err(_)) => return Err(Ending::Gone),
                 Poll::Pending => {
                     self.note_blocked(true, talk);
-                    return Ok(true);
+                    // A carrier that is over says so, as far as it still can.
+                    if talk.link().is_none_or(|link| link.watch(cx.waker())) {
+                        return Ok(true);
+                    }
                 }
             }
             let Some(link) = talk.link() else { return Ok(false) };
