@@ -1,5 +1,8 @@
 //! The program as an operator meets it: started as a process of its own, spoken to over bare sockets, ended by signals.
 
+// A test may unwrap, and the helpers here are of tests alone.
+#![allow(clippy::unwrap_used)]
+
 #[path = "binary/connections.rs"]
 mod connections;
 #[path = "binary/draining.rs"]

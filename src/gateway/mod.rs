@@ -94,13 +94,13 @@ impl Gateway {
         let hub = self.hub();
         hub.drain(u64::try_from(retry.as_millis()).unwrap_or(u64::MAX));
         let gone = async {
-            while hub.attached() > 0 {
+            while hub.carriers() > 0 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!(
-                attached = hub.attached(),
+                carriers = hub.carriers(),
                 "some carriers did not go within the time for draining"
             );
         }

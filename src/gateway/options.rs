@@ -199,13 +199,18 @@ impl Options {
 
     pub(super) fn terms(&self) -> Terms {
         Terms {
-            ping: self.ping.as_secs(),
-            wait: self.wait.as_secs(),
-            resume: self.resume.as_secs(),
+            ping: whole_seconds(self.ping),
+            wait: whole_seconds(self.wait),
+            resume: whole_seconds(self.resume),
             max: self.max_message,
             carriers: CARRIERS.to_vec(),
         }
     }
+}
+
+/// Rounded up: a client that comes a little late is early by what it was told.
+fn whole_seconds(time: Duration) -> u64 {
+    millis(time).div_ceil(1000)
 }
 
 fn millis(time: Duration) -> u64 {

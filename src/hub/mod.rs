@@ -16,7 +16,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -56,6 +56,17 @@ pub struct Hub {
     draining: AtomicU64,
     sweeping: AtomicBool,
     published: AtomicU64,
+    carriers: Arc<AtomicUsize>,
+}
+
+/// A WebSocket until its last frame is written, or a poll that is held.
+#[derive(Debug)]
+pub struct Carried(Arc<AtomicUsize>);
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl std::fmt::Debug for Hub {
@@ -79,6 +90,7 @@ impl Hub {
             draining: AtomicU64::new(0),
             sweeping: AtomicBool::new(false),
             published: AtomicU64::new(0),
+            carriers: Arc::default(),
         })
     }
 
@@ -139,9 +151,15 @@ impl Hub {
         Some(self.draining.load(Ordering::Acquire)).filter(|retry| *retry > 0)
     }
 
-    /// Carriers that are attached at the moment.
-    pub fn attached(&self) -> usize {
-        self.registry.all().iter().filter(|cell| cell.peek(|state| state.session.link().is_some())).count()
+    /// Counts something in that draining has to wait for, until it is dropped.
+    pub fn carry(&self) -> Carried {
+        self.carriers.fetch_add(1, Ordering::Relaxed);
+        Carried(Arc::clone(&self.carriers))
+    }
+
+    /// WebSockets and held polls there are.
+    pub fn carriers(&self) -> usize {
+        self.carriers.load(Ordering::Relaxed)
     }
 
     /// Ends every session, each told why.

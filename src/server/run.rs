@@ -14,13 +14,15 @@ use super::{
     accept::{self, Acceptor},
     config::Config,
     limits, playground,
-    signals::Signals,
+    signals::{Asked, Signals},
     site::Site,
 };
 use crate::gateway::Gateway;
 
 /// How often it is looked whether everything has ended.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long after a signal another one belongs to it. Nobody presses a key twice in that time.
+const ALONG: Duration = Duration::from_millis(100);
 
 /// Serves until it is asked to end, and has ended well.
 ///
@@ -56,10 +58,22 @@ async fn serve(
     tracing::info!(within = ?config.drain_timeout, "{}: draining; a second signal ends at once", asked.name);
     tokio::select! {
         () = server.stop(config) => Ok(()),
-        again = signals.next() => {
+        again = asked_again(&mut signals) => {
             tracing::warn!("{}: ended at once", again.name);
             // Not by returning: handlers may be busy, and were asked twice.
             std::process::exit(again.exit_code)
+        }
+    }
+}
+
+/// Waits for a second signal. What comes along with the first is not one: a wrapper such as `timeout` signals its child,
+/// and then the group that the child is in.
+async fn asked_again(signals: &mut Signals) -> Asked {
+    let first = Instant::now();
+    loop {
+        let asked = signals.next().await;
+        if first.elapsed() >= ALONG {
+            return asked;
         }
     }
 }

@@ -68,8 +68,8 @@ fn page(base: &str, playground: bool) -> String {
          A session, a message that comes back, and the poll that brings it:\n\n\
          {session}  curl -d '{{\"event\":\"hello\",\"data\":\"world\"}}' \"$url/messages\"\n  \
          curl \"$url/messages?after=auto\"\n\n\
-         A room without a session; the first line waits for what the second one says:\n\n  \
-         curl \"{base}/raw/lobby?wait=55\" &\n  curl -d hello {base}/raw/lobby\n\n\
+         A room without a session: this waits for what somebody says there, in another terminal:\n\n  \
+         curl \"{base}/raw/lobby?wait=55\"\n  curl -d hello {base}/raw/lobby\n\n\
          How it is:\n\n{health}"
     )
 }

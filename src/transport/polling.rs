@@ -31,8 +31,9 @@ pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Res
     if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
         return answer_with(&link, &taken).map(Begun::Done);
     }
+    let carried = context.hub.carry();
     Ok(Begun::Waiting(Box::pin(async move {
-        let _request = request;
+        let _held = (request, carried);
         let taken = long_poll::wait(&link).await;
         answer_with(&link, &taken)
     })))

@@ -47,7 +47,7 @@ impl Drop for Guest {
 
 async fn converse(context: Arc<Context>, parts: Parts, upgrade: OnUpgrade, room: Box<str>) {
     let Ok(upgraded) = upgrade.await else { return };
-    let mut socket = Socket::new(upgraded, context.bounds.packet);
+    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry());
     let ending = match enter(&context, &mut socket, parts, &room).await {
         Ok((guest, talk)) => {
             let ending = listen(&mut socket, talk).await;

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    hub::{Link, Turnout},
+    hub::{Carried, Link, Turnout},
     session::Transmit,
     wire::frame::{self, Decoder, Item},
 };
@@ -47,6 +47,8 @@ pub(super) struct Socket {
     blocked: bool,
     /// The framing was broken: nothing that comes can be decoded any more.
     broken: bool,
+    /// Draining waits for what is written here.
+    _carried: Carried,
 }
 
 #[derive(Debug)]
@@ -116,14 +118,15 @@ pub(super) enum Stop {
 }
 
 impl Socket {
-    pub(super) fn new(upgraded: Upgraded, max_message: usize) -> Self {
+    pub(super) fn new(upgraded: Upgraded, max_message: usize, carried: Carried) -> Self {
         // The upgraded connection keeps hyper's buffers; the socket alone is a third of that.
         let (io, unread) = match upgraded.downcast::<TokioIo<TcpStream>>() {
             Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf.to_vec()),
             Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Vec::new()),
         };
         let out = Outgoing::default();
-        Socket { io, decoder: Decoder::new(max_message), unread, out, blocked: false, broken: false }
+        let decoder = Decoder::new(max_message);
+        Socket { io, decoder, unread, out, blocked: false, broken: false, _carried: carried }
     }
 
     pub(super) fn out(&mut self) -> &mut Outgoing {

@@ -41,7 +41,7 @@ pub(super) fn upgrade(context: &Arc<Context>, mut parts: Parts) -> Outcome {
 /// Talks until the session is attached, or the WebSocket over.
 async fn converse(context: Arc<Context>, parts: Parts, upgrade: OnUpgrade, opens: bool) {
     let Ok(upgraded) = upgrade.await else { return };
-    let mut socket = Socket::new(upgraded, context.bounds.packet);
+    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry());
     let mut talk = Talk::new(Arc::clone(&context));
     let opened = if opens {
         open(&mut socket, &mut talk, parts, None).await

@@ -91,10 +91,24 @@ impl Program {
         until(|| self.log().contains(words), || format!("`{words}` is not in the log:\n{}", self.log()));
     }
 
-    /// By the shell: the standard library can only kill.
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.id())]).status().unwrap();
+        self.signals(&[name]);
+    }
+
+    /// One directly behind the other. By the shell: the standard library can only kill.
+    pub(crate) fn signals(&self, names: &[&str]) {
+        let lines: Vec<String> = names.iter().map(|name| format!("kill -{name} {}", self.id())).collect();
+        let sent = Command::new("sh").args(["-c", &lines.join(" && ")]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Signals, unless it has ended; whether it has.
+    pub(crate) fn ends_on(&mut self, name: &str) -> bool {
+        let has_ended = self.process.try_wait().unwrap().is_some();
+        if !has_ended {
+            self.signal(name);
+        }
+        has_ended
     }
 
     /// Waits for its end; the code is that of its exit. Nothing more was said on stdout.

@@ -4,12 +4,13 @@ use std::{
     fs,
     net::{Ipv4Addr, Ipv6Addr, TcpListener},
     process::Command,
+    thread,
 };
 
 use serde_json::{Value, json};
 
 use super::{
-    program::{Program, run},
+    program::{Program, run, until},
     wire::Wire,
 };
 
@@ -209,13 +210,25 @@ fn the_lines_on_the_root_page_do_what_it_says() {
     let mut wire = Wire::to(program.address);
     wire.write(request);
     let page = wire.answer().body;
+    let page = page.replace("curl ", "curl -sS --noproxy '*' ");
     let lines: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("  ")).collect();
-    let script = format!("{}\nwait", lines.join("\necho\n").replace("curl ", "curl -sS --noproxy '*' "));
-    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{script}");
+    let [session, event, poll, listen, speak, health] = lines[..] else { panic!("{page}") };
+    let said = shell(&[session, event, poll, health].join("\necho\n"));
     for part in [r#"{"ack":1}"#, r#""messages":[{"event":"hello","data":"world"}]"#, r#""status":"ok""#] {
         assert!(said.contains(part), "{part}:\n{said}");
     }
+    let listen = listen.to_owned();
+    let heard = thread::spawn(move || shell(&listen));
+    let listens = || wire.get("/everwire/health").json()["rooms"] == 1;
+    until(listens, || "nobody listens in the room".into());
+    shell(speak);
+    assert_eq!(heard.join().unwrap(), "hello");
     program.stop();
+}
+
+/// What these lines say.
+fn shell(lines: &str) -> String {
+    let output = Command::new("sh").args(["-c", lines]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{lines}");
+    String::from_utf8(output.stdout).unwrap()
 }
