@@ -40,6 +40,9 @@ use rooms::Rooms;
 /// How often deadlines are looked at. No deadline of the protocol is finer than a second; a tenth of that is not felt.
 const SWEEP: Duration = Duration::from_millis(100);
 
+/// So late a sweep means that the process stood still. Ordinary load delays it by less.
+const STALL: Duration = Duration::from_secs(1);
+
 /// One node's sessions and rooms.
 pub struct Hub {
     /// What every session is held to.
@@ -48,6 +51,8 @@ pub struct Hub {
     pub limits: Limits,
     app: OnceLock<Weak<dyn App>>,
     started: Instant,
+    /// Milliseconds in which the process stood still.
+    stalled: AtomicU64,
     registry: Registry,
     rooms: Rooms,
     deadlines: Deadlines,
@@ -84,6 +89,7 @@ impl Hub {
             limits,
             app: OnceLock::new(),
             started: Instant::now(),
+            stalled: AtomicU64::new(0),
             registry: Registry::default(),
             rooms: Rooms::default(),
             deadlines: Deadlines::default(),
@@ -104,12 +110,20 @@ impl Hub {
         self.app.get().and_then(Weak::upgrade)
     }
 
-    /// The present moment, in the sessions' time.
+    /// The present moment, in the sessions' time: without the time in which the process stood still, and could neither
+    /// hear nor answer anybody.
     pub fn now(&self) -> Moment {
-        Moment(
-            u64::try_from(self.started.elapsed().as_millis())
-                .expect("a process does not live 500 million years"),
-        )
+        let elapsed = millis(self.started.elapsed());
+        Moment(elapsed.saturating_sub(self.stalled.load(Ordering::Relaxed)))
+    }
+
+    /// Takes a stall out of the sessions' time: `gap` is what lies between two sweeps. Otherwise a suspended machine, or
+    /// one that is too busy, would find every client silent for that long, and part with all of them at once.
+    fn note_stall(&self, gap: Duration) {
+        if gap > STALL {
+            tracing::warn!(?gap, "the gateway stood still; no client is blamed for that time");
+            self.stalled.fetch_add(millis(gap - SWEEP), Ordering::Relaxed);
+        }
     }
 
     /// Sessions that are open or stand as tombstones.
@@ -178,9 +192,12 @@ impl Hub {
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(SWEEP);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut swept = Instant::now();
             loop {
                 ticks.tick().await;
                 let Some(hub) = hub.upgrade() else { return };
+                hub.note_stall(swept.elapsed());
+                swept = Instant::now();
                 hub.sweep();
             }
         });
@@ -193,5 +210,24 @@ impl Hub {
         }
         self.rooms.sweep(now);
         self.floods.sweep(now);
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).expect("a process does not live 500 million years")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_in_which_the_process_stood_still_does_not_count() {
+        let hub = Hub::new(Rules::default(), Limits::default());
+        hub.note_stall(SWEEP + Duration::from_millis(300));
+        assert_eq!(hub.stalled.load(Ordering::Relaxed), 0, "ordinary load is no stall");
+        hub.note_stall(SWEEP + Duration::from_secs(30));
+        assert_eq!(hub.stalled.load(Ordering::Relaxed), 30_000);
+        assert_eq!(hub.now(), Moment(0), "time never runs backwards below its start");
     }
 }

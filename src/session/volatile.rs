@@ -24,8 +24,15 @@ impl Session {
         }
     }
 
-    /// A bound that is reached drops the message, never the session.
+    /// What is worth nothing later fills at most half of the queue, on a carrier that is dead and not known to be: the
+    /// bound that ends a session is for what has to arrive.
     fn number_volatile(&mut self, parcel: Arc<Parcel>) -> bool {
+        let outbox = &self.outbox;
+        let full = outbox.bytes() + parcel.weight() > self.rules.queue_bytes / 2
+            || outbox.len() >= self.rules.queue_messages / 2;
+        if full && !outbox.is_empty() {
+            return false;
+        }
         let taken = self.outbox.push(parcel, &self.rules).is_ok();
         self.wake |= taken;
         taken

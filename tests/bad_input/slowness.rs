@@ -135,3 +135,20 @@ async fn a_websocket_that_falls_silent_is_pinged_then_left_and_its_session_goes_
     socket.parts().await;
     all_hear(&mut [&mut one, &mut other]).await;
 }
+
+#[tokio::test]
+async fn a_websocket_that_reads_nothing_goes_when_its_session_moves_on() {
+    let options = Options { queue_bytes: 64 << 20, closing_timeout: SHORT, ..Options::default() };
+    let server = Served::start(application().options(options).build()).await;
+    let (_blocked, open) = Socket::open(&server).await;
+    // More than the sockets' buffers hold, so that the gateway can't write on.
+    for _ in 0..64 {
+        server.gateway.to("hall").emit("said", &"x".repeat(256 << 10)).await.expect("a string is JSON");
+    }
+    let one = Client::of(&server, open["session"].as_str().expect("a sid"));
+    let polled = one.ask(Ask::get(&one.path("/messages?wait=0&after=auto"))).await.json();
+    assert_eq!(polled["messages"].as_array().map(Vec::len), Some(64), "what was stuck is repeated");
+    // Draining waits for every WebSocket there is: the one that is stuck has to be given up by itself.
+    let drained = server.gateway.drain(Duration::from_secs(1), 2 * PATIENCE);
+    tokio::time::timeout(PATIENCE, drained).await.expect("the stuck WebSocket was not given up");
+}
