@@ -201,8 +201,16 @@ pub struct Terms {
     pub carriers: Vec<&'static str>,
 }
 
-/// Writes the `open` packet of a session.
-pub fn push_open(out: &mut Vec<u8>, sid: &Sid, peer: PeerId, session: &Session, terms: &Terms) {
+/// Writes the `open` packet of a session; `from` is the number of the next message on the carrier that brings it, where the
+/// session is attached there.
+pub fn push_open(
+    out: &mut Vec<u8>,
+    sid: &Sid,
+    peer: PeerId,
+    session: &Session,
+    from: Option<Seq>,
+    terms: &Terms,
+) {
     let mut field = |name: &str, number: u64| {
         out.extend_from_slice(name.as_bytes());
         json::push_number(out, number);
@@ -216,8 +224,8 @@ pub fn push_open(out: &mut Vec<u8>, sid: &Sid, peer: PeerId, session: &Session, 
     field(",\"turn\":", session.turn());
     field(",\"received\":", session.taken());
     field(",\"last\":", session.last());
-    if session.link().is_some() {
-        field(",\"from\":", session.next());
+    if let Some(from) = from {
+        field(",\"from\":", from);
     }
     field(",\"ping\":", terms.ping);
     field(",\"wait\":", terms.wait);

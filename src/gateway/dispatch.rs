@@ -7,9 +7,11 @@ use std::{
     any::Any,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::Poll,
 };
+
+use tokio::runtime::Handle;
 
 use super::{Goodbye, Hello, Message, Peer, Scope, events::Events};
 use crate::{
@@ -21,16 +23,20 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Dispatcher {
     events: Arc<Events>,
+    /// The runtime that the first session was opened on. Sessions end by calls from anywhere, also from threads that are
+    /// none of its, and their handlers still have to run.
+    runtime: OnceLock<Handle>,
 }
 
 impl Dispatcher {
     pub(super) fn new(events: Events) -> Self {
-        Dispatcher { events: Arc::new(events) }
+        Dispatcher { events: Arc::new(events), runtime: OnceLock::new() }
     }
 }
 
 impl App for Dispatcher {
     fn connect(&self, cell: Arc<Cell>, hello: Opener) -> BoxFuture<Result<(), Denial>> {
+        self.runtime.get_or_init(Handle::current);
         let Some(connect) = self.events.connect.clone() else { return Box::pin(std::future::ready(Ok(()))) };
         Box::pin(async move {
             let peer = Peer(Arc::clone(&cell));
@@ -44,7 +50,8 @@ impl App for Dispatcher {
 
     fn work(&self, cell: Arc<Cell>) {
         let events = Arc::clone(&self.events);
-        tokio::spawn(async move {
+        let runtime = self.runtime.get().expect("whoever has work has been let in by `connect`");
+        runtime.spawn(async move {
             while let Some(work) = cell.next_work() {
                 // A handler may hold much across its waits; the task of an idle session should not.
                 Box::pin(handle(&events, &cell, work)).await;
@@ -136,7 +143,7 @@ fn forbidden(message: String) -> Failure {
 
 async fn ended(events: &Events, cell: &Arc<Cell>, peer: Peer, goodbye: crate::session::Goodbye) {
     let Some(disconnect) = &events.disconnect else { return };
-    if let Err(panic) = guarded(disconnect(peer, Goodbye::new(goodbye))).await {
+    if let Err(panic) = guarded(async move { disconnect(peer, Goodbye::new(goodbye)).await }).await {
         tracing::error!(sid = %cell.sid, panic, "on_disconnect panicked");
     }
 }

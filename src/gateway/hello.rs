@@ -1,6 +1,6 @@
 //! How a session begins and ends, as its handlers are told.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, Uri};
 use serde::de::DeserializeOwned;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::{hub::Opener, session::Code, wire::parcel::Parcel};
 
 /// With what a client opened its session.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hello {
     /// The headers of the request that opened it. Cookies, and HTTP authentication that a browser adds by itself, are
     /// there only if the page is of the gateway's own host or of an allowed origin.
@@ -20,6 +20,17 @@ pub struct Hello {
     /// Whether the page that opened it is of the gateway's own host or of an allowed origin.
     pub trusted_origin: bool,
     auth: Option<Box<str>>,
+}
+
+/// Without credentials: headers, query and `auth` are secrets, and a log is not the place for them.
+impl fmt::Debug for Hello {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hello")
+            .field("path", &self.uri.path())
+            .field("address", &self.address)
+            .field("trusted_origin", &self.trusted_origin)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Hello {

@@ -79,6 +79,9 @@ pub struct Options {
     pub trusted_proxies: usize,
 }
 
+/// The longest of any time here.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
 impl Default for Options {
     fn default() -> Self {
         let (rules, limits, times, bounds) =
@@ -125,6 +128,13 @@ impl Options {
         if !self.prefix.is_empty() && (!self.prefix.starts_with('/') || self.prefix.ends_with('/')) {
             return Err(format!("prefix: `{}` must begin with a slash and not end with one", self.prefix));
         }
+        if !self.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte)) {
+            return Err(format!(
+                "prefix: `{}` has characters that no path has without escaping",
+                self.prefix
+            ));
+        }
+        self.check_times()?;
         crate::transport::Origins::parse(&self.allowed_origins)
             .map_err(|why| format!("allowed_origins: {why}"))?;
         if self.max_message > self.queue_bytes / 4 {
@@ -151,6 +161,26 @@ impl Options {
         ];
         match nonzero.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(format!("{name}: must not be 0")),
+            None => Ok(()),
+        }
+    }
+
+    /// Times that are felt, and none so long that adding it to another overflows.
+    fn check_times(&self) -> Result<(), String> {
+        let times = [
+            ("ping", self.ping),
+            ("grace", self.grace),
+            ("resume", self.resume),
+            ("parting", self.parting),
+            ("wait", self.wait),
+            ("wait_max", self.wait_max),
+            ("body_timeout", self.body_timeout),
+            ("handshake_timeout", self.handshake_timeout),
+            ("attach_timeout", self.attach_timeout),
+            ("closing_timeout", self.closing_timeout),
+        ];
+        match times.iter().find(|(_, time)| *time > LONGEST) {
+            Some((name, _)) => Err(format!("{name}: longer than 30 days")),
             None => Ok(()),
         }
     }

@@ -85,18 +85,17 @@ impl Hub {
         self.keep_deadlines();
         self.floods.spend(opener.address, self.now()).map_err(Refused::Flood)?;
         let opened = self.find_or_make(key, &opener)?;
+        if opened.entry == Entry::Made {
+            let app = self.app().ok_or(Refused::Fault)?;
+            admit(&*app, &opened.cell, opener);
+        }
+        admitted(&opened.cell).await?;
+        let (used, over) = opened.cell.peek(|state| (state.session.is_used(), state.session.is_gone()));
         match opened.entry {
-            Entry::Made => {
-                let app = self.app().ok_or(Refused::Fault)?;
-                admit(&*app, &opened.cell, opener);
-                admitted(&opened.cell).await?;
-            }
-            Entry::Joined => {
-                admitted(&opened.cell).await?;
-                if opened.cell.peek(|state| state.session.is_used()) {
-                    return Err(Refused::Conflict);
-                }
-            }
+            Entry::Joined if used => return Err(Refused::Conflict),
+            // It was dropped to make room, or expired, while the application considered it.
+            _ if over => return Err(Refused::Fault),
+            _ => {}
         }
         Ok(opened)
     }
@@ -186,7 +185,7 @@ fn settle(cell: &Arc<Cell>, answer: Result<(), Denial>) {
     };
     let before = cell.act(|state, _| {
         let before = std::mem::replace(&mut state.admission, admission);
-        state.end_if_over();
+        state.tell_end();
         before
     });
     if let Some(Denial { cause, reason }) = denied {

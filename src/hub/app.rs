@@ -25,8 +25,7 @@ pub trait App: Send + Sync + 'static {
     fn work(&self, cell: Arc<Cell>);
 }
 
-/// With what a session was opened.
-#[derive(Debug)]
+/// With what a session was opened. Full of secrets, and so without `Debug`.
 pub struct Opener {
     /// The head of the request that opened it: headers, query.
     pub head: Parts,

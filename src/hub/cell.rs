@@ -49,6 +49,8 @@ pub struct State {
     waker: Option<Waker>,
     backlog: Backlog,
     asks: Option<Box<Asks>>,
+    /// How the session ended, until its application is told.
+    goodbye: Option<Box<Goodbye>>,
     requests: u8,
     sockets: u8,
 }
@@ -105,6 +107,7 @@ impl Cell {
                     waker: None,
                     backlog: Backlog::default(),
                     asks: None,
+                    goodbye: None,
                     requests: 0,
                     sockets: 0,
                 }),
@@ -167,17 +170,11 @@ impl Cell {
 
     fn ended(self: &Arc<Self>, goodbye: Goodbye) {
         self.hub.leave_all(self);
-        let admitted = self.act(|state, _| {
+        self.act(|state, _| {
             state.asks = None;
-            let admitted = matches!(state.admission, Admission::Admitted);
-            if admitted {
-                state.backlog.push(Work::Ended(goodbye));
-            }
-            admitted && state.backlog.claim()
+            state.goodbye = Some(Box::new(goodbye));
+            state.tell_end();
         });
-        if admitted {
-            self.start_work();
-        }
     }
 
     fn gone(&self) {
@@ -217,6 +214,11 @@ impl Cell {
             Ok((id, state.session.next()))
         })?;
         Ok(Link::new(Arc::clone(self), id, start))
+    }
+
+    /// Whether there is room for this work in the handlers' queue.
+    pub fn has_room(&self, work: &Work) -> bool {
+        self.state.lock().backlog.has_room(work, &self.hub.limits)
     }
 
     /// The next work for the handlers. With the last of it the claim on the cell ends: who gets `None` stops.
@@ -362,11 +364,26 @@ impl State {
         (waker.is_some() || !events.is_empty() || work).then_some(Settled { waker, events, work })
     }
 
-    /// A session that ended while the application still considered letting it in is told its end behind that.
-    pub(super) fn end_if_over(&mut self) {
-        if let (Admission::Admitted, Some(close)) = (&self.admission, self.session.closed()) {
-            let goodbye = Goodbye { code: close.code, reason: close.reason.clone(), undelivered: Vec::new() };
-            self.backlog.push(Work::Ended(goodbye));
+    /// The application has let it in.
+    pub(super) fn is_admitted(&self) -> bool {
+        matches!(self.admission, Admission::Admitted)
+    }
+
+    /// Nobody is attached: the task that was keeps no memory here.
+    pub(super) fn forget_waker(&mut self) {
+        if self.session.link().is_none() {
+            self.waker = None;
+        }
+    }
+
+    /// The end is told once, behind everything else, and only of a session that was let in: by whatever came last, the end
+    /// or the admission.
+    pub(super) fn tell_end(&mut self) {
+        if !self.is_admitted() {
+            return;
+        }
+        if let Some(goodbye) = self.goodbye.take() {
+            self.backlog.push(Work::Ended(*goodbye));
         }
     }
 

@@ -5,6 +5,9 @@ use std::{sync::Arc, task::Waker};
 use super::Cell;
 use crate::session::{LinkId, Seq, Transmit};
 
+/// Bytes taken at a time: what is taken waits for the socket, and what is said of the carrier waits behind it.
+const WEIGHT: usize = 256 << 10;
+
 /// The receiving end of a session, as long as no newer carrier takes it over.
 #[derive(Debug)]
 pub struct Link {
@@ -56,10 +59,14 @@ impl Link {
         })
     }
 
-    /// Takes up to `most` things to write into `out`. Where that is all there is, `waker` is kept.
+    /// Takes up to `most` things, and no more than some hundred KiB at a time, to write into `out`. Where that is all there is, `waker` is kept.
     pub fn take(&self, out: &mut Vec<Transmit>, most: usize, waker: Option<&Waker>) -> Turnout {
         self.cell.act(|state, now| {
+            let mut weight = 0;
             for _ in 0..most {
+                if weight > WEIGHT {
+                    break;
+                }
                 match state.session.poll_transmit(now, self.id) {
                     Transmit::Idle => {
                         if let Some(waker) = waker {
@@ -71,7 +78,10 @@ impl Link {
                         out.push(end);
                         return Turnout::End;
                     }
-                    other => out.push(other),
+                    other => {
+                        weight += if let Transmit::Parcel(_, parcel) = &other { parcel.weight() } else { 0 };
+                        out.push(other);
+                    }
                 }
             }
             Turnout::More
@@ -81,6 +91,9 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.cell.act(|state, now| state.session.handle_detach(now, self.id));
+        self.cell.act(|state, now| {
+            state.session.handle_detach(now, self.id);
+            state.forget_waker();
+        });
     }
 }

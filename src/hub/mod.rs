@@ -21,6 +21,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::Notify;
+
 use crate::session::{Code, Moment, Rules};
 
 pub use admission::{Admitted, Entry, Opened, Refused};
@@ -40,8 +42,8 @@ use rooms::Rooms;
 /// How often deadlines are looked at. No deadline of the protocol is finer than a second; a tenth of that is not felt.
 const SWEEP: Duration = Duration::from_millis(100);
 
-/// So late a sweep means that the process stood still. Ordinary load delays it by less.
-const STALL: Duration = Duration::from_secs(1);
+/// Milliseconds: so late a sweep means that the process stood still. Ordinary load delays it by less.
+const STALL: u64 = 1_000;
 
 /// One node's sessions and rooms.
 pub struct Hub {
@@ -53,12 +55,15 @@ pub struct Hub {
     started: Instant,
     /// Milliseconds in which the process stood still.
     stalled: AtomicU64,
+    /// Milliseconds since the start at the last sweep; `u64::MAX` before the first.
+    swept: AtomicU64,
     registry: Registry,
     rooms: Rooms,
     deadlines: Deadlines,
     floods: Floods,
     /// Milliseconds within which clients are to come back elsewhere; 0 as long as the gateway stays.
     draining: AtomicU64,
+    drain_news: Notify,
     sweeping: AtomicBool,
     published: AtomicU64,
     carriers: Arc<AtomicUsize>,
@@ -90,10 +95,12 @@ impl Hub {
             app: OnceLock::new(),
             started: Instant::now(),
             stalled: AtomicU64::new(0),
+            swept: AtomicU64::new(u64::MAX),
             registry: Registry::default(),
             rooms: Rooms::default(),
             deadlines: Deadlines::default(),
             draining: AtomicU64::new(0),
+            drain_news: Notify::new(),
             sweeping: AtomicBool::new(false),
             published: AtomicU64::new(0),
             carriers: Arc::default(),
@@ -113,17 +120,26 @@ impl Hub {
     /// The present moment, in the sessions' time: without the time in which the process stood still, and could neither
     /// hear nor answer anybody.
     pub fn now(&self) -> Moment {
-        let elapsed = millis(self.started.elapsed());
+        let limit = self.swept.load(Ordering::Relaxed).saturating_add(STALL);
+        let elapsed = self.elapsed().min(limit);
         Moment(elapsed.saturating_sub(self.stalled.load(Ordering::Relaxed)))
     }
 
-    /// Takes a stall out of the sessions' time: `gap` is what lies between two sweeps. Otherwise a suspended machine, or
-    /// one that is too busy, would find every client silent for that long, and part with all of them at once.
-    fn note_stall(&self, gap: Duration) {
-        if gap > STALL {
-            tracing::warn!(?gap, "the gateway stood still; no client is blamed for that time");
-            self.stalled.fetch_add(millis(gap - SWEEP), Ordering::Relaxed);
+    /// Takes a stall out of the sessions' time: what lies beyond [`STALL`] since the sweep before. Otherwise a suspended
+    /// machine, or one that is too busy, would find every client silent for that long, and part with all of them at once.
+    fn note_sweep(&self, elapsed: u64) {
+        let before = self.swept.load(Ordering::Relaxed);
+        let stall = elapsed.saturating_sub(before.saturating_add(STALL));
+        if stall > 0 {
+            tracing::warn!("the gateway stood still for {stall} ms; no client is blamed for that time");
+            self.stalled.fetch_add(stall, Ordering::Relaxed);
         }
+        self.swept.store(elapsed, Ordering::Relaxed);
+    }
+
+    fn elapsed(&self) -> u64 {
+        let elapsed = self.started.elapsed().as_millis();
+        u64::try_from(elapsed).expect("a process does not live 500 million years")
     }
 
     /// Sessions that are open or stand as tombstones.
@@ -155,8 +171,20 @@ impl Hub {
     /// The gateway goes away: nothing new is let in, and every carrier is asked to come back elsewhere.
     pub fn drain(&self, retry: u64) {
         self.draining.store(retry.max(1), Ordering::Release);
+        self.drain_news.notify_waiters();
         for cell in self.registry.all() {
             cell.act(|state, _| state.session.drain(retry));
+        }
+    }
+
+    /// Waits until the gateway goes away, for what is attached to no session.
+    pub async fn drained(&self) -> u64 {
+        loop {
+            let news = self.drain_news.notified();
+            if let Some(retry) = self.draining() {
+                return retry;
+            }
+            news.await;
         }
     }
 
@@ -192,12 +220,10 @@ impl Hub {
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(SWEEP);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            let mut swept = Instant::now();
             loop {
                 ticks.tick().await;
                 let Some(hub) = hub.upgrade() else { return };
-                hub.note_stall(swept.elapsed());
-                swept = Instant::now();
+                hub.note_sweep(hub.elapsed());
                 hub.sweep();
             }
         });
@@ -213,10 +239,6 @@ impl Hub {
     }
 }
 
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).expect("a process does not live 500 million years")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,10 +246,29 @@ mod tests {
     #[test]
     fn time_in_which_the_process_stood_still_does_not_count() {
         let hub = Hub::new(Rules::default(), Limits::default());
-        hub.note_stall(SWEEP + Duration::from_millis(300));
+        hub.note_sweep(0);
+        hub.note_sweep(900);
+        hub.note_sweep(1_900);
         assert_eq!(hub.stalled.load(Ordering::Relaxed), 0, "ordinary load is no stall");
-        hub.note_stall(SWEEP + Duration::from_secs(30));
-        assert_eq!(hub.stalled.load(Ordering::Relaxed), 30_000);
-        assert_eq!(hub.now(), Moment(0), "time never runs backwards below its start");
+        hub.note_sweep(31_900);
+        assert_eq!(hub.stalled.load(Ordering::Relaxed), 29_000);
+        hub.note_sweep(32_000);
+        assert_eq!(hub.stalled.load(Ordering::Relaxed), 29_000);
+    }
+
+    #[test]
+    fn time_stands_until_the_sweep_that_is_late_and_never_runs_backwards() {
+        let hub = Hub {
+            started: Instant::now().checked_sub(std::time::Duration::from_secs(60)).unwrap(),
+            ..bare()
+        };
+        hub.note_sweep(10_000);
+        assert_eq!(hub.now(), Moment(11_000));
+        hub.note_sweep(hub.elapsed());
+        assert!((11_000..11_500).contains(&hub.now().0), "{:?}", hub.now());
+    }
+
+    fn bare() -> Hub {
+        Arc::into_inner(Hub::new(Rules::default(), Limits::default())).expect("nobody else has it")
     }
 }

@@ -88,5 +88,5 @@ impl Registry {
 }
 
 fn is_unused(cell: &Cell) -> bool {
-    cell.peek(|state| !state.session.is_used() && state.session.link().is_none())
+    cell.peek(|state| state.is_admitted() && !state.session.is_used() && state.session.link().is_none())
 }

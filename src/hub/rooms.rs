@@ -69,9 +69,12 @@ impl Room {
         count
     }
 
-    /// The message behind position `after`, or what comes next.
-    fn read(&self, now: Moment, after: Option<u64>) -> Tailed {
-        self.state.lock().tail.get_or_insert_with(|| Box::new(Tail::new(now))).read(now, after)
+    /// The message behind position `after`, or what comes next; and whether nobody has read the room lately.
+    fn read(&self, now: Moment, after: Option<u64>) -> (Tailed, bool) {
+        let mut state = self.state.lock();
+        let is_first = state.tail.is_none();
+        let tail = state.tail.get_or_insert_with(|| Box::new(Tail::new(now)));
+        (tail.read(now, after), is_first)
     }
 }
 
@@ -93,11 +96,10 @@ impl Rooms {
         let mut shard = self.shard(name).lock();
         let room = find_or_make(&mut shard, name);
         // Under the shard's lock, so that the room is not dropped as empty before it is read.
-        let tailed = room.read(now, after);
+        let (tailed, is_first) = room.read(now, after);
         drop(shard);
-        let mut read = self.read.lock();
-        if !read.iter().any(|known| Arc::ptr_eq(known, &room)) {
-            read.push(room);
+        if is_first {
+            self.read.lock().push(room);
         }
         tailed
     }

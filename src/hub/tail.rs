@@ -85,7 +85,8 @@ impl Tail {
     }
 
     pub(super) fn is_read(&self, now: Moment) -> bool {
-        now.since(self.read) < UNREAD
+        // Who waits holds the news: a GET may be held for longer than what is kept between two of them.
+        now.since(self.read) < UNREAD || Arc::strong_count(&self.news) > 1
     }
 }
 

@@ -5,6 +5,9 @@ use super::{
     link::{Attached, NEVER},
 };
 
+/// The largest integer of the protocol, 2^53 - 1.
+const MAX_TURN: u64 = (1 << 53) - 1;
+
 /// How a carrier wants to attach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attach {
@@ -52,7 +55,8 @@ impl Session {
     /// # Errors
     /// [`Refusal::Stale`] and [`Refusal::Beyond`]; neither changes anything.
     pub fn handle_attach(&mut self, now: Moment, how: Attach) -> Result<LinkId, Refusal> {
-        let turn = how.turn.unwrap_or(self.turn + 1);
+        // At the largest number that JSON carries whole, an attach without one is a retry.
+        let turn = how.turn.unwrap_or((self.turn + 1).min(MAX_TURN));
         if turn < self.turn {
             return Err(Refusal::Stale { turn: self.turn });
         }
@@ -161,9 +165,9 @@ impl Session {
     }
 
     /// The link's socket takes no more for now, or takes something again.
-    pub fn handle_congestion(&mut self, link: LinkId, congested: bool) {
+    pub fn handle_congestion(&mut self, now: Moment, link: LinkId, congested: bool) {
         if let Some(attached) = self.link.as_mut().filter(|attached| attached.id == link) {
-            attached.congested = congested;
+            attached.congest(now, congested);
         }
     }
 }

@@ -134,8 +134,16 @@ impl Attached {
         first
     }
 
+    /// A client can't acknowledge what does not reach it: as long as the socket takes no more, the clock for that stands.
+    pub(super) fn congest(&mut self, now: Moment, congested: bool) {
+        if self.congested && !congested && self.unacked != NEVER {
+            self.unacked = now;
+        }
+        self.congested = congested;
+    }
+
     fn unacked_until(&self, rules: &Rules) -> Moment {
-        if self.acknowledges && self.unacked != NEVER {
+        if self.acknowledges && self.unacked != NEVER && !self.congested {
             self.unacked + rules.grace + 2 * self.rtt
         } else {
             NEVER

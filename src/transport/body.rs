@@ -1,7 +1,9 @@
 //! The body of an answer.
 
 use std::{
+    any::Any,
     convert::Infallible,
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -11,18 +13,31 @@ use http_body::{Frame, SizeHint};
 
 /// The body of an answer. Its length is known, so that HTTP/1.0 clients and proxies that dislike chunks get
 /// Content-Length.
-#[derive(Debug, Default)]
-pub struct Body(Option<Bytes>);
+#[derive(Default)]
+pub struct Body {
+    rest: Bytes,
+    /// Dropped when the answer is written, or nobody will read it.
+    _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// Handed over at a time, so that the end of the body means that nearly all of it has been written, and not only buffered.
+const PART: usize = 16 << 10;
 
 impl Body {
     /// No body.
     pub fn empty() -> Self {
-        Body(None)
+        Body::default()
     }
 
     /// All of it at once.
     pub fn full(bytes: impl Into<Bytes>) -> Self {
-        Body(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+        Body { rest: bytes.into(), _held: None }
+    }
+
+    /// Keeps something until the answer is written: a count of those in progress, say, so that a client that asks and
+    /// does not read can't pile them up.
+    pub(super) fn holding(self, held: impl Any + Send + Sync) -> Self {
+        Body { _held: Some(Box::new(held)), ..self }
     }
 }
 
@@ -34,14 +49,24 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.rest.len().min(PART);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_none()
+        self.rest.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("length", &self.rest.len()).finish_non_exhaustive()
     }
 }

@@ -9,8 +9,12 @@ use crate::{
         packet::{Content, Packet},
     },
     hub::{Asker, Heard, Incoming, Payload, Work},
+    session::Code,
     wire::json,
 };
+
+/// What a client that closes without a word of its own is recorded with.
+pub(super) const GOODBYE: &str = "closed by the client";
 
 /// A packet that is not numbered, as far as any carrier may bring it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub(super) enum Control {
     /// The number of the client's next message on this carrier.
     From(u64),
     /// The session ends.
-    Close { code: Option<u16>, reason: String },
+    Close { code: Code, reason: String },
 }
 
 /// A packet, sorted.
@@ -48,10 +52,21 @@ pub(super) fn sort(packet: Packet<'_>) -> Sorted {
         Packet::Ack(seq) => Control::Ack(seq),
         Packet::Ping(number) => Control::Ping(number),
         Packet::Pong(number) => Control::Pong(number),
-        Packet::Close { code, reason } => Control::Close { code, reason: reason.into_owned() },
+        Packet::Close { code, reason } => farewell(code, &reason),
         numbered => return Sorted::Numbered(numbered_packet(numbered)),
     };
     Sorted::Control(control)
+}
+
+/// Longest reason of a client's that is kept, in bytes: a tombstone holds it for the whole resume window.
+const REASON: usize = 256;
+
+/// A client's own end. The codes of the protocol are the gateway's to say, and others may not stand in a close frame
+/// (RFC 6455, section 7.4): what is neither 4000 nor the application's counts as 4000.
+fn farewell(code: Option<u16>, reason: &str) -> Control {
+    let code = code.filter(|code| (4100..=4999).contains(code)).map_or(Code::Closed, Code::from);
+    let reason = if reason.is_empty() { GOODBYE } else { &reason[..reason.floor_char_boundary(REASON)] };
+    Control::Close { code, reason: reason.to_owned() }
 }
 
 fn numbered_packet(packet: Packet<'_>) -> Heard {

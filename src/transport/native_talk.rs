@@ -25,14 +25,12 @@ use crate::{
 const BUSY: u64 = 200;
 
 /// One end of a native WebSocket.
-#[derive(Debug)]
 pub(super) struct Talk {
     context: Arc<Context>,
     lane: Lane,
     stage: Stage,
 }
 
-#[derive(Debug)]
 enum Stage {
     /// Neither opened nor resumed.
     Fresh(Option<Request>),
@@ -42,8 +40,7 @@ enum Stage {
     Attached(Link),
 }
 
-/// The first packet, for somebody who can wait.
-#[derive(Debug)]
+/// The first packet, for somebody who can wait. It has secrets, and so no `Debug`.
 pub(super) enum Request {
     /// Open a session.
     Open { auth: Option<Box<str>>, key: Option<Vec<u8>> },
@@ -52,7 +49,6 @@ pub(super) enum Request {
 }
 
 /// A WebSocket that counts as not attached, until it is dropped.
-#[derive(Debug)]
 struct Probing(Arc<Cell>);
 
 impl Drop for Probing {
@@ -166,7 +162,7 @@ impl Talk {
             state.session.taken()
         });
         self.lane.acked();
-        out.push(native::Control::Ack(taken, busy).frame());
+        out.answer(native::Control::Ack(taken, busy).frame());
     }
 
     fn hear_control(&mut self, control: Control, out: &mut Outgoing) -> Turn {
@@ -190,23 +186,21 @@ impl Talk {
                     Ok(())
                 }
                 Control::Ping(number) => {
-                    out.push(native::Control::Pong(number).frame());
+                    out.answer(native::Control::Pong(number).frame());
                     Ok(())
                 }
                 Control::Close { code, reason } => {
-                    let reason = if reason.is_empty() { "closed by the client" } else { &reason };
-                    session.close(now, code.map_or(Code::Closed, Code::from), reason);
+                    session.close(now, code, &reason);
                     Ok(())
                 }
             }
         });
-        let closed = cell.peek(|state| state.session.closed().cloned());
-        match (heard, closed) {
-            (Err(refusal), _) => refused(&cell, &refusal, out),
-            // Attached, the close comes from the session, behind its messages.
-            (Ok(()), Some(close)) if link.is_none() => refused(&cell, &Refusal::Closed(close), out),
-            (Ok(()), _) => Turn::On,
+        if let Err(refusal) = heard {
+            return refused(&cell, &refusal, out);
         }
+        // Attached, the close comes from the session, behind its messages.
+        let closed = link.is_none().then(|| cell.peek(|state| state.session.closed().cloned())).flatten();
+        closed.map_or(Turn::On, |close| refused(&cell, &Refusal::Closed(close), out))
     }
 
     fn malformed(&self, fault: &packet::Malformed, out: &mut Outgoing) -> Turn {
@@ -231,7 +225,7 @@ impl Conversation for Talk {
             Item::Text(text) => (packet::parse(text, &context.bounds), text.len()),
             Item::Binary(bytes) => (packet::parse_binary(bytes, &context.bounds), bytes.len()),
             Item::Ping(payload) => {
-                out.push(frame::frame(Opcode::Pong, payload));
+                out.answer(frame::frame(Opcode::Pong, payload));
                 return self.heard();
             }
             Item::Pong(_) => return self.heard(),

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     dialect::{native, packet},
-    hub::{Cell, Opener},
-    session::{Attach, Carriage, Key},
+    hub::{Cell, Entry, Opened, Opener},
+    session::{Attach, Carriage, Key, Seq},
     wire::query::Query,
 };
 
@@ -29,6 +29,7 @@ where
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
+    check(&context, &parts)?;
     let query = Query::parse(parts.uri.query())?;
     let wait = if query.has("wait") { Some(polling::wait(&context, &query)?) } else { None };
     let text = uplink::read(&context, &parts.headers, body).await?;
@@ -38,22 +39,33 @@ where
     uplink::expect_no_ack(&controls)?;
     let key = opening.key.as_deref().map(Key::new);
     let opener = opener(&context, parts, opening.auth.map(|auth| auth.get().into()));
-    let cell = context.hub.open(key, opener).await?.cell;
+    let Opened { cell, entry } = context.hub.open(key, opener).await?;
     // What finds no room in the handlers' queue is not acknowledged by `received`, and so repeated by the client.
     cell.receive(Some(1), numbered)?;
     uplink::control(&cell, &controls)?;
     let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
-    let body = match wait {
-        None => open_packet(&context, &cell),
+    // A repeated opening does not take the delivery from whatever the first one has attached.
+    let is_carried = entry == Entry::Joined && cell.peek(|state| state.session.link().is_some());
+    let body = match wait.filter(|_| !is_carried) {
+        None => open_packet(&context, &cell, None),
         Some(wait) => first_poll(&context, &cell, wait).await?,
     };
     Ok(answer::located(answer::json(StatusCode::CREATED, body), &location))
 }
 
-/// The session's `open` packet.
-pub(super) fn open_packet(context: &Context, cell: &Cell) -> Vec<u8> {
+/// Refuses an opening that has no chance, before anything is allocated for it.
+pub(super) fn check(context: &Context, parts: &Parts) -> Result<(), Problem> {
+    if let Some(retry) = context.hub.draining() {
+        return Err(Problem::draining(retry));
+    }
+    context.hub.check_flood(address(context, parts)).map_err(Problem::flood)
+}
+
+/// The session's `open` packet; `from` where the carrier that brings it is attached.
+pub(super) fn open_packet(context: &Context, cell: &Cell, from: Option<Seq>) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    cell.peek(|state| native::push_open(&mut out, &cell.sid, cell.peer, &state.session, &context.terms));
+    let terms = &context.terms;
+    cell.peek(|state| native::push_open(&mut out, &cell.sid, cell.peer, &state.session, from, terms));
     out
 }
 
@@ -61,9 +73,10 @@ pub(super) fn open_packet(context: &Context, cell: &Cell) -> Vec<u8> {
 async fn first_poll(context: &Context, cell: &Arc<Cell>, wait: u64) -> Result<Vec<u8>, Problem> {
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: false, jitter: 0 };
+    let _carried = context.hub.carry();
     let link = cell.attach_unnamed(how)?;
     let taken = if wait > 0 { long_poll::wait(&link).await } else { short_poll::take(&link) };
-    Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell))))
+    Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell, None))))
 }
 
 /// What an application is told of an opening. Credentials that a browser added for a page that is not trusted are left

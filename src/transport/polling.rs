@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     dialect::native::{self, Control},
-    hub::{Cell, Link, Turnout},
+    hub::{Carried, Cell, Link, Turnout},
     session::{Attach, Carriage, Over, Transmit},
     wire::{parcel::Form, query::Query},
 };
@@ -25,26 +25,26 @@ const BATCH: usize = 256;
 /// Answers `GET …/messages?after=N&turn=K&wait=S`.
 pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Result<Begun, Problem> {
     let how = attach(context, query)?;
-    let request = Request::begin(cell)?;
+    let held = (Request::begin(cell)?, context.hub.carry());
     let link = cell.attach(how)?;
     let taken = short_poll::take(&link);
     if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
-        return answer_with(&link, &taken).map(Begun::Done);
+        return answer_with(&link, &taken, held).map(Begun::Done);
     }
-    let carried = context.hub.carry();
     Ok(Begun::Waiting(Box::pin(async move {
-        let _held = (request, carried);
         let taken = long_poll::wait(&link).await;
-        answer_with(&link, &taken)
+        answer_with(&link, &taken, held)
     })))
 }
 
 /// The answer of a poll that took this. A poll that learns nothing but that the gateway goes away has failed.
-fn answer_with(link: &Link, taken: &[Transmit]) -> Outcome {
+/// `held` counts it as in progress until it is written.
+fn answer_with(link: &Link, taken: &[Transmit], held: (Request, Carried)) -> Outcome {
     if let [Transmit::Drain { retry }] = *taken {
         return Err(Problem::draining(retry));
     }
-    Ok(answer::json(StatusCode::OK, enclose(link.start(), taken, None)))
+    let response = answer::json(StatusCode::OK, enclose(link.start(), taken, None));
+    Ok(response.map(|body| body.holding(held)))
 }
 
 /// How a poll wants to attach, by its query.

@@ -3,7 +3,7 @@
 //!
 //! Each request is a session of its own for as long as it takes, so that the application judges it like any other.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Buf;
 use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts};
@@ -12,14 +12,14 @@ use tokio::sync::oneshot;
 use super::{
     Body, BoxError, Context,
     answer::{self, Outcome, Response},
-    negotiate, opening, polling,
+    long_poll, negotiate, opening, polling,
     problem::Problem,
     raw_socket, uplink,
 };
 use crate::{
     dialect::{Failure, native, raw},
-    hub::{Asker, Cell, Heard, Incoming, Payload, Tailed, Work},
-    session::Code,
+    hub::{Asker, Cell, Heard, Incoming, Link, Payload, Refused, Tailed, Work},
+    session::{Attach, Carriage, Code, Transmit},
     wire::{
         json,
         parcel::{Content, Form, Parcel},
@@ -42,6 +42,7 @@ impl Drop for Visit {
 /// Answers `GET …/raw/{room}?after=N&wait=S`: the next message, or 204 when the wait is over.
 pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>) -> Outcome {
     check_name(&context, &room)?;
+    opening::check(&context, &parts)?;
     if negotiate::is_wanted(&parts.headers) {
         return raw_socket::upgrade(&context, parts, &room);
     }
@@ -49,28 +50,52 @@ pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>)
     let (after, wait) = (query.number("after")?, polling::wait(&context, &query)?);
     parts.headers.remove(http::header::COOKIE);
     let visit = visit(&context, parts).await?;
+    let _carried = context.hub.carry();
+    let carriage = Carriage::Poll { wait };
+    let link = visit.0.attach_unnamed(Attach { carriage, turn: None, after: None, auto: true, jitter: 0 })?;
     ask(&visit.0, |asker| Work::Join { room: room.clone(), asker }).await?;
-    let read = read(&context, &room, after);
-    match tokio::time::timeout(Duration::from_millis(wait), read).await {
-        Ok((parcel, position, lost)) => Ok(message(&parcel, position, lost)),
-        Err(_) => Ok(nothing(&context, &room, after)),
+    let from = match context.hub.read(&room, after) {
+        Tailed::Message { parcel, position, lost } => return Ok(message(&parcel, position, lost)),
+        Tailed::Wait { after, .. } => after,
+    };
+    tokio::select! {
+        biased;
+        told = read(&context, &room, from) => Ok(told),
+        end = end(&link) => match end {
+            Transmit::Drain { retry } => Err(Problem::draining(retry)),
+            Transmit::Close(close) => Err(Problem::closed(close)),
+            _ => Ok(nothing(&context, &room, from)),
+        },
     }
 }
 
-async fn read(context: &Context, room: &str, after: Option<u64>) -> (Arc<Parcel>, u64, u64) {
+/// Waits for the message behind a position.
+async fn read(context: &Context, room: &str, after: u64) -> Response {
     let mut after = after;
     loop {
-        let (news, last) = match context.hub.read(room, after) {
-            Tailed::Message { parcel, position, lost } => return (parcel, position, lost),
+        let (news, last) = match context.hub.read(room, Some(after)) {
+            Tailed::Message { parcel, position, lost } => return message(&parcel, position, lost),
             Tailed::Wait { news, after } => (news, after),
         };
         // Listening begins before the room is looked at again, so that nothing falls between.
         let told = news.notified_owned();
         if let Tailed::Message { parcel, position, lost } = context.hub.read(room, Some(last)) {
-            return (parcel, position, lost);
+            return message(&parcel, position, lost);
         }
         told.await;
-        after = Some(last);
+        after = last;
+    }
+}
+
+/// Waits until the visit is over: its wait, its session, or the gateway. The room's messages are read from its tail, where
+/// they have positions; what the session is given of them is dropped.
+async fn end(link: &Link) -> Transmit {
+    loop {
+        let ends =
+            |it: &Transmit| matches!(it, Transmit::Close(_) | Transmit::Over(_) | Transmit::Drain { .. });
+        if let Some(end) = long_poll::wait(link).await.into_iter().find(ends) {
+            return end;
+        }
     }
 }
 
@@ -90,13 +115,16 @@ fn message(parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
     response
 }
 
-/// The wait is over: the position behind which to go on.
-fn nothing(context: &Context, room: &str, after: Option<u64>) -> Response {
-    let mut response = answer::empty(StatusCode::NO_CONTENT);
-    if let Tailed::Wait { after, .. } = context.hub.read(room, after) {
-        response.headers_mut().insert(POSITION, HeaderValue::from(after));
+/// The wait is over: the position behind which to go on, or what came at the last moment.
+fn nothing(context: &Context, room: &str, after: u64) -> Response {
+    match context.hub.read(room, Some(after)) {
+        Tailed::Message { parcel, position, lost } => message(&parcel, position, lost),
+        Tailed::Wait { after, .. } => {
+            let mut response = answer::empty(StatusCode::NO_CONTENT);
+            response.headers_mut().insert(POSITION, HeaderValue::from(after));
+            response
+        }
     }
-    response
 }
 
 /// Answers `POST …/raw/{room}`: publishes the body, text as a JSON string, `application/octet-stream` as bytes.
@@ -107,6 +135,7 @@ where
     B::Error: Into<BoxError>,
 {
     check_name(&context, &room)?;
+    opening::check(&context, &parts)?;
     let bytes = uplink::read_bytes(&context, &parts.headers, body).await?;
     let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
     let payload = if is_binary {
@@ -130,9 +159,13 @@ pub(super) fn text(text: &str) -> Payload {
     Payload::Json(String::from_utf8(literal).expect("a JSON string of text is text").into())
 }
 
+/// Opens the session of a visit, in a task of its own: a request that is cut while the application considers it must not
+/// leave a session behind.
 async fn visit(context: &Arc<Context>, parts: Parts) -> Result<Visit, Problem> {
     let opener = opening::opener(context, parts, None);
-    Ok(Visit(context.hub.open(None, opener).await?.cell))
+    let hub = Arc::clone(&context.hub);
+    let visit = tokio::spawn(async move { hub.open(None, opener).await.map(|opened| Visit(opened.cell)) });
+    Ok(visit.await.map_err(|_| Refused::Fault)??)
 }
 
 /// Lets the application do some work and waits for its answer.
@@ -145,7 +178,7 @@ pub(super) async fn ask(cell: &Arc<Cell>, work: impl FnOnce(Asker) -> Work) -> R
             tracing::debug!(sid = %cell.sid, code, "a raw request was refused");
             Err(Problem::named(StatusCode::FORBIDDEN, "forbidden", message))
         }
-        Err(_) => Err(crate::hub::Refused::Fault.into()),
+        Err(_) => Err(Refused::Fault.into()),
     }
 }
 

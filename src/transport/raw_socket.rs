@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-/// How long a message waits before the handlers' queue is asked again for room. Meanwhile nothing is read: the client
-/// feels it as back-pressure.
+/// How long a message waits before the handlers' queue is asked again for room. Meanwhile the room is delivered and
+/// nothing is read: the client feels it as back-pressure.
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// Answers a handshake at `…/raw/{room}`.
@@ -83,7 +83,10 @@ async fn listen(socket: &mut Socket, mut talk: Talk) -> Ending {
             Stop::Ended(ending) => return ending,
             Stop::Paused => {
                 while !talk.publish_held() {
-                    tokio::time::sleep(AGAIN).await;
+                    talk.heard();
+                    if let Ok(ending) = tokio::time::timeout(AGAIN, socket.say(&mut talk)).await {
+                        return ending;
+                    }
                 }
             }
         }
@@ -95,23 +98,22 @@ struct Talk {
     link: Link,
     room: Box<str>,
     /// A message for which the handlers' queue had no room.
-    held: Option<Payload>,
+    held: Option<Work>,
 }
 
 impl Talk {
     /// Publishes the message that is held. `false` while there is no room for it.
     fn publish_held(&mut self) -> bool {
-        let Some(payload) = self.held.take() else { return true };
-        let again = payload.clone();
-        let event = dialect::raw::EVENT.into();
-        let work =
-            Work::Event(Incoming { event, payload, room: Some(self.room.clone()), asker: Asker::Nobody });
+        let cell = self.link.cell();
+        let Some(work) = self.held.take_if(|work| cell.has_room(work)) else { return self.held.is_none() };
         // A session that is over says so itself.
-        let full = self.link.cell().receive(None, vec![Heard::Work(work)]).is_ok_and(|taken| taken.full);
-        if full {
-            self.held = Some(again);
-        }
-        !full
+        let _ = cell.receive(None, vec![Heard::Work(work)]);
+        true
+    }
+
+    fn event(&self, payload: Payload) -> Option<Work> {
+        let event = dialect::raw::EVENT.into();
+        Some(Work::Event(Incoming { event, payload, room: Some(self.room.clone()), asker: Asker::Nobody }))
     }
 
     fn heard(&self) {
@@ -127,10 +129,10 @@ impl Conversation for Talk {
     fn hear(&mut self, item: Item<'_>, out: &mut Outgoing) -> Turn {
         self.heard();
         self.held = match item {
-            Item::Text(text) => Some(raw::text(text)),
-            Item::Binary(bytes) => Some(Payload::Binary(Bytes::copy_from_slice(bytes))),
+            Item::Text(text) => self.event(raw::text(text)),
+            Item::Binary(bytes) => self.event(Payload::Binary(Bytes::copy_from_slice(bytes))),
             Item::Ping(payload) => {
-                out.push(frame::frame(Opcode::Pong, payload));
+                out.answer(frame::frame(Opcode::Pong, payload));
                 None
             }
             Item::Pong(_) => None,

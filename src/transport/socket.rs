@@ -29,8 +29,9 @@ use crate::{
 const SCRATCH: usize = 16 << 10;
 /// Slices of one `writev`; also what is taken from the session under one lock.
 const SLICES: usize = 64;
-/// As long as so many bytes wait to be written nothing more is read: who floods with pings has to take the pongs.
-const UNWRITTEN: usize = 64 << 10;
+/// As long as so many bytes of answers wait to be written nothing more is read: who floods with pings has to take the
+/// pongs. What the session has to say does not count: a slow reader is still heard.
+const UNANSWERED: usize = 64 << 10;
 
 thread_local! {
     static SCRATCH_BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; SCRATCH].into());
@@ -61,16 +62,22 @@ enum Io {
 #[derive(Debug, Default)]
 pub(super) struct Outgoing {
     queue: VecDeque<Bytes>,
-    bytes: usize,
+    /// Bytes that answer what was heard, since the queue was last empty.
+    answers: usize,
 }
 
 impl Outgoing {
-    /// Queues whole frames.
+    /// Queues a frame that the session has to say.
     pub(super) fn push(&mut self, frame: Bytes) {
         if !frame.is_empty() {
-            self.bytes += frame.len();
             self.queue.push_back(frame);
         }
+    }
+
+    /// Queues a frame that answers one of the peer's.
+    pub(super) fn answer(&mut self, frame: Bytes) {
+        self.answers += frame.len();
+        self.push(frame);
     }
 }
 
@@ -135,7 +142,18 @@ impl Socket {
 
     /// Talks until the conversation pauses or ends.
     pub(super) async fn pump(&mut self, talk: &mut impl Conversation) -> Stop {
+        // Whoever talks may have attached since: the session learns anew whether the connection takes more.
+        self.blocked = false;
         poll_fn(|cx| self.poll_pump(cx, talk)).await
+    }
+
+    /// Says what there is to say, and hears nothing, until the conversation ends.
+    pub(super) async fn say(&mut self, talk: &mut impl Conversation) -> Ending {
+        poll_fn(|cx| match self.poll_say(cx, talk) {
+            Ok(_) => Poll::Pending,
+            Err(ending) => Poll::Ready(ending),
+        })
+        .await
     }
 
     fn poll_pump(&mut self, cx: &mut Context<'_>, talk: &mut impl Conversation) -> Poll<Stop> {
@@ -144,7 +162,7 @@ impl Socket {
                 Ok(writing) => writing,
                 Err(ending) => return Poll::Ready(Stop::Ended(ending)),
             };
-            if writing && self.out.bytes > UNWRITTEN {
+            if writing && self.out.answers > UNANSWERED {
                 return Poll::Pending;
             }
             match self.poll_hear(cx, talk) {
@@ -232,7 +250,7 @@ impl Socket {
         }
         self.blocked = blocked;
         if let Some(link) = talk.link() {
-            link.cell().act(|state, _| state.session.handle_congestion(link.id(), blocked));
+            link.cell().act(|state, now| state.session.handle_congestion(now, link.id(), blocked));
         }
     }
 
@@ -309,7 +327,6 @@ impl Socket {
 
 impl Outgoing {
     fn advance(&mut self, mut written: usize) {
-        self.bytes -= written;
         while written > 0 {
             let first = self.queue.front_mut().expect("no more is written than is queued");
             if written < first.len() {
@@ -320,7 +337,7 @@ impl Outgoing {
             self.queue.pop_front();
         }
         if self.queue.is_empty() {
-            self.queue = VecDeque::new();
+            *self = Outgoing::default();
         }
     }
 }

@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use super::{
     BoxError, Context,
     answer::{self, Outcome, Response},
-    heard::{self, Control, Sorted},
+    heard::{self, Control, GOODBYE, Sorted},
     polling::Request,
     problem::Problem,
 };
@@ -26,9 +26,6 @@ use crate::{
     session::{Code, Refusal},
     wire::{json, query::Query},
 };
-
-/// What a client that closes without a word of its own is recorded with.
-const GOODBYE: &str = "closed by the client";
 
 /// Answers `POST …/messages?seq=S`: one packet or an array of them.
 pub(super) async fn post<B>(context: Arc<Context>, cell: Arc<Cell>, parts: Parts, body: B) -> Outcome
@@ -47,6 +44,9 @@ where
     cell.act(|state, now| state.session.handle_named(now));
     // A tombstone takes no messages but is still acknowledged.
     acknowledge(&cell, &controls)?;
+    if let Some(close) = cell.peek(|state| state.session.closed().cloned()) {
+        return Err(Problem::closed(close));
+    }
     let taken = cell.receive(first, numbered)?;
     if taken.full {
         return Err(Problem::busy(taken.ack));
@@ -188,8 +188,7 @@ pub(super) fn control(cell: &Arc<Cell>, controls: &[Control]) -> Result<(), Refu
         _ => None,
     });
     if let Some((code, reason)) = goodbye {
-        let reason = if reason.is_empty() { GOODBYE } else { reason };
-        cell.act(|state, now| state.session.close(now, code.map_or(Code::Closed, Code::from), reason));
+        cell.act(|state, now| state.session.close(now, *code, reason));
     }
     Ok(())
 }

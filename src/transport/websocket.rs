@@ -19,7 +19,7 @@ use super::{
 use crate::{
     dialect::{native::Control, packet::Opening},
     hub::{Cell, Entry, Opened, Refused},
-    session::{Attach, Carriage, Close, Code, Key, Lane, Sid},
+    session::{Attach, Carriage, Close, Code, Key, Lane, Seq, Sid},
     wire::{
         frame::{self, Opcode},
         query::Query,
@@ -107,12 +107,12 @@ async fn open(
                 jitter: cell.sid.spread() as u16,
             };
             let link = cell.attach_unnamed(how).map_err(|_| over(&cell))?;
-            say_open(socket, &context, &cell);
+            say_open(socket, &context, &cell, Some(link.start()));
             talk.attached(link, Lane::opening());
         }
         Entry::Joined => {
             talk.joined(Arc::clone(&cell), Lane::opening())?;
-            say_open(socket, &context, &cell);
+            say_open(socket, &context, &cell, None);
         }
     }
     Ok(())
@@ -129,7 +129,7 @@ fn resume(socket: &mut Socket, talk: &mut Talk, parts: &Parts, sid: &str) -> Res
     };
     cell.act(|state, now| state.session.handle_named(now));
     talk.joined(Arc::clone(&cell), Lane::resumed())?;
-    say_open(socket, &context, &cell);
+    say_open(socket, &context, &cell, None);
     Ok(())
 }
 
@@ -144,15 +144,20 @@ async fn attached(socket: &mut Socket, talk: &mut Talk) -> Result<(), Ending> {
 
 /// Talks until the conversation pauses, for as long as `patience`.
 async fn pause(socket: &mut Socket, talk: &mut Talk, patience: Duration, why: &str) -> Result<(), Ending> {
-    match tokio::time::timeout(patience, socket.pump(talk)).await {
+    let hub = Arc::clone(&talk.context().hub);
+    let stop = tokio::select! {
+        stop = tokio::time::timeout(patience, socket.pump(talk)) => stop,
+        retry = hub.drained() => return Err(refuse(socket, &Refused::Draining { retry })),
+    };
+    match stop {
         Ok(Stop::Paused) => Ok(()),
         Ok(Stop::Ended(ending)) => Err(ending),
         Err(_) => Err(Ending::Close(Code::Malformed.number(), format!("{why}: {patience:?}"))),
     }
 }
 
-fn say_open(socket: &mut Socket, context: &Context, cell: &Cell) {
-    socket.out().push(frame::frame(Opcode::Text, &opening::open_packet(context, cell)));
+fn say_open(socket: &mut Socket, context: &Context, cell: &Cell, from: Option<Seq>) {
+    socket.out().push(frame::frame(Opcode::Text, &opening::open_packet(context, cell, from)));
 }
 
 /// Tells the client that there is no such session.

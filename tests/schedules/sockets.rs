@@ -203,7 +203,7 @@ impl Node {
             if net.is_congested(ws) && self.holds(cell, link) {
                 see(Sight::Congested);
                 self.cells[cell].waker = Some(Driver::Socket(ws));
-                return self.act(cell, |session, _| session.handle_congestion(link, true));
+                return self.act(cell, |session, now| session.handle_congestion(now, link, true));
             }
             let packet = match self.next_to_write(cell, link) {
                 Transmit::Parcel(number, parcel) => {
@@ -261,7 +261,7 @@ impl Node {
     pub(crate) fn handle_writable(&mut self, net: &mut Net, ws: Ws) {
         let Some(&Socket { cell, link: Some(link), .. }) = self.sockets.get(&ws) else { return };
         if !net.is_congested(ws) {
-            self.act(cell, |session, _| session.handle_congestion(link, false));
+            self.act(cell, |session, now| session.handle_congestion(now, link, false));
             self.woken.push(Driver::Socket(ws));
         }
     }

@@ -265,7 +265,8 @@ fn open(meaning: &Meaning) -> Result<Vec<u8>, String> {
     let sid = Sid::parse(meaning.text("session")?).ok_or("no `session`")?;
     let peer = PeerId::parse(meaning.text("peer")?).ok_or("no `peer`")?;
     let mut out = Vec::new();
-    native::push_open(&mut out, &sid, peer, &session, &terms);
+    let from = session.link().map(|_| session.next());
+    native::push_open(&mut out, &sid, peer, &session, from, &terms);
     Ok(out)
 }
 

@@ -163,11 +163,11 @@ fn every_control_packet_is_an_object_of_one_kind() {
     }
 }
 
-fn open(session: &Session) -> String {
+fn open(session: &Session, from: Option<u64>) -> String {
     let sid = Sid::new(Uuid::from_u128(0x1234_5678_9abc_4def_8123_4567_89ab_cdef));
     let terms = Terms { ping: 25, wait: 20, resume: 60, max: 1 << 20, carriers: vec!["ws", "poll"] };
     let mut out = Vec::new();
-    push_open(&mut out, &sid, PeerId::new(0xab), session, &terms);
+    push_open(&mut out, &sid, PeerId::new(0xab), session, from, &terms);
     String::from_utf8(out).unwrap()
 }
 
@@ -175,7 +175,7 @@ fn open(session: &Session) -> String {
 fn an_open_packet() {
     let mut session = Session::new(Moment(0), Rules::default().into());
     assert_eq!(
-        open(&session),
+        open(&session, None),
         concat!(
             r#"{"open":{"v":1,"session":"12345678-9abc-4def-8123-456789abcdef","peer":"00000000000000ab","#,
             r#""turn":0,"received":0,"last":0,"ping":25,"wait":20,"resume":60,"max":1048576,"#,
@@ -186,6 +186,8 @@ fn an_open_packet() {
     session.push(Moment(0), Outgoing::new("x", Content::Nothing).parcel().into()).unwrap();
     let how = Attach { carriage: Carriage::Socket, turn: Some(4), after: None, auto: false, jitter: 0 };
     session.handle_attach(Moment(0), how).unwrap();
-    let text = open(&session);
+    let text = open(&session, Some(1));
     assert!(text.contains(r#","turn":4,"received":2,"last":1,"from":1,"ping":25,"#), "{text}");
+    let text = open(&session, None);
+    assert!(text.contains(r#","last":1,"ping":25,"#), "on a carrier that is not attached: {text}");
 }

@@ -76,7 +76,7 @@ fn the_end_of_a_superseded_carrier_changes_nothing() {
     let first = session.handle_attach(at(0), socket()).unwrap();
     let second = session.handle_attach(at(1), socket()).unwrap();
     session.handle_detach(at(2), first);
-    session.handle_congestion(first, true);
+    session.handle_congestion(at(0), first, true);
     session.owe_ack(at(2), first);
     session.ack_sent(first);
     session.handle_heard(at(2), first);

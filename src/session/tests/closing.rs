@@ -114,7 +114,7 @@ fn a_carrier_that_is_still_there_when_the_tombstone_goes_is_told_the_end() {
     let mut session = session();
     let link = session.handle_attach(at(0), socket()).unwrap();
     push(&mut session, "a");
-    session.handle_congestion(link, true);
+    session.handle_congestion(at(0), link, true);
     session.close(at(0), Code::Closed, "done");
     session.take_wake();
     session.handle_heard(at(59_000), link);

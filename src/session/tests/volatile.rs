@@ -49,10 +49,10 @@ fn once_it_has_its_number_it_is_repeated_like_any_other() {
 fn it_is_dropped_where_the_carrier_is_congested() {
     let mut session = session();
     let link = session.handle_attach(at(0), socket()).unwrap();
-    session.handle_congestion(link, true);
+    session.handle_congestion(at(0), link, true);
     assert!(!session.push_volatile(at(0), parcel("v")));
     push(&mut session, "a");
-    session.handle_congestion(link, false);
+    session.handle_congestion(at(0), link, false);
     assert!(session.push_volatile(at(0), parcel("w")));
     assert_eq!(said(&mut session, at(0), link), "1:a 2:w idle", "the dropped one has left no gap");
 }
@@ -61,9 +61,9 @@ fn it_is_dropped_where_the_carrier_is_congested() {
 fn congestion_ends_with_its_carrier() {
     let mut session = session();
     let link = session.handle_attach(at(0), socket()).unwrap();
-    session.handle_congestion(link, true);
+    session.handle_congestion(at(0), link, true);
     session.handle_attach(at(0), socket()).unwrap();
-    session.handle_congestion(link, true);
+    session.handle_congestion(at(0), link, true);
     assert!(session.push_volatile(at(0), parcel("v")));
 }
 
