@@ -23,6 +23,8 @@ mod limits;
 mod sessions;
 #[path = "bad_input/slowness.rs"]
 mod slowness;
+#[path = "bad_input/unfinished.rs"]
+mod unfinished;
 
 #[path = "support/raw_http/mod.rs"]
 mod raw_http;

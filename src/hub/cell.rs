@@ -3,18 +3,12 @@
 use std::{
     net::IpAddr,
     sync::{Arc, Weak},
-    task::Waker,
 };
 
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::{
-    Asker, Hub, Limits, Link, Room, Work,
-    admission::Admission,
-    backlog::{Answer, Asks, Backlog},
-    deadlines::Slot,
-};
+use super::{Asker, Hub, Link, Room, State, Work, backlog::Answer, deadlines::Slot, state::Settled};
 use crate::{
     dialect::native,
     session::{
@@ -39,22 +33,6 @@ pub struct Cell {
     state: Mutex<State>,
 }
 
-/// What a cell's lock guards.
-#[derive(Debug)]
-pub struct State {
-    /// The session.
-    pub session: Session,
-    pub(super) admission: Admission,
-    pub(super) key: Option<Key>,
-    waker: Option<Waker>,
-    backlog: Backlog,
-    asks: Option<Box<Asks>>,
-    /// How the session ended, until its application is told.
-    goodbye: Option<Box<Goodbye>>,
-    requests: u8,
-    sockets: u8,
-}
-
 /// One numbered packet of a client.
 #[derive(Debug)]
 pub enum Heard {
@@ -71,15 +49,6 @@ pub struct Taken {
     pub ack: Seq,
     /// The handlers' queue was full before the end of the batch.
     pub full: bool,
-}
-
-/// What is to be done once a cell's lock is released.
-#[derive(Debug)]
-#[must_use]
-pub(super) struct Settled {
-    waker: Option<Waker>,
-    events: Vec<SessionEvent>,
-    work: bool,
 }
 
 impl Cell {
@@ -100,17 +69,7 @@ impl Cell {
                 address,
                 rooms: Mutex::new(Some(Vec::new())),
                 slot,
-                state: Mutex::new(State {
-                    session,
-                    admission: Admission::default(),
-                    key,
-                    waker: None,
-                    backlog: Backlog::default(),
-                    asks: None,
-                    goodbye: None,
-                    requests: 0,
-                    sockets: 0,
-                }),
+                state: Mutex::new(State::new(session, key)),
                 hub,
             }
         })
@@ -341,64 +300,5 @@ impl Cell {
     pub fn end_socket(&self) {
         let mut state = self.state.lock();
         state.sockets = state.sockets.saturating_sub(1);
-    }
-}
-
-impl State {
-    /// Keeps the waker of the carrier, to be called when there is something to write.
-    pub(super) fn wait(&mut self, waker: &Waker) {
-        match &mut self.waker {
-            Some(kept) => kept.clone_from(waker),
-            none => *none = Some(waker.clone()),
-        }
-    }
-
-    fn settle(&mut self, slot: &Slot) -> Option<Settled> {
-        slot.set(self.session.poll_timeout());
-        let waker = if self.session.take_wake() { self.waker.take() } else { None };
-        let mut events = Vec::new();
-        while let Some(event) = self.session.poll_event() {
-            events.push(event);
-        }
-        let work = self.backlog.claim();
-        (waker.is_some() || !events.is_empty() || work).then_some(Settled { waker, events, work })
-    }
-
-    /// The application has let it in.
-    pub(super) fn is_admitted(&self) -> bool {
-        matches!(self.admission, Admission::Admitted)
-    }
-
-    /// Nobody is attached: the task that was keeps no memory here.
-    pub(super) fn forget_waker(&mut self) {
-        if self.session.link().is_none() {
-            self.waker = None;
-        }
-    }
-
-    /// The end is told once, behind everything else, and only of a session that was let in: by whatever came last, the end
-    /// or the admission.
-    pub(super) fn tell_end(&mut self) {
-        if !self.is_admitted() {
-            return;
-        }
-        if let Some(goodbye) = self.goodbye.take() {
-            self.backlog.push(Work::Ended(*goodbye));
-        }
-    }
-
-    fn has_room(&self, heard: &Heard, limits: &Limits) -> bool {
-        if let Heard::Work(work) = heard { self.backlog.has_room(work, limits) } else { true }
-    }
-
-    fn queue(&mut self, heard: Heard) {
-        match heard {
-            Heard::Work(work) => self.backlog.push(work),
-            Heard::Reply(id, answer) => {
-                if let Some(asks) = &mut self.asks {
-                    asks.answer(id, answer);
-                }
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ mod limits;
 mod link;
 mod registry;
 mod rooms;
+mod state;
 mod tail;
 
 use std::{
@@ -32,6 +33,7 @@ pub use floods::Flood;
 pub use limits::Limits;
 pub use link::{Link, Turnout};
 pub use rooms::Room;
+pub use state::State;
 pub use tail::Tailed;
 
 use deadlines::Deadlines;
