@@ -288,8 +288,8 @@ impl Socket {
             self.await_close().await?;
         }
         poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await?;
-        // What still comes is read, so that the close frame does not meet a reset on its way.
-        while !self.read().await?.is_empty() {}
+        // Behind broken frames more may come: it is read, so that the close frame does not meet a reset on its way.
+        while self.broken && !self.read().await?.is_empty() {}
         Ok(())
     }
 

@@ -17,16 +17,16 @@ const CLOSE: u8 = 8;
 
 #[test]
 fn polls_are_answered_websockets_closed_and_it_ends_with_0() {
-    let mut program = Program::configured("playground = true\nrequests_per_session = 1\n");
+    let mut program = Program::configured("playground = true\n");
     let mut idle = Wire::to(program.address);
     assert_eq!(idle.get("/everwire/health").status, 200);
     let mut socket = Wire::open_socket(program.address);
     let mut held = Wire::to(program.address);
     let open = held.post("/everwire/session", "").json();
     let path = format!("/everwire/session/{}/messages", open["open"]["session"].as_str().unwrap());
-    held.write(format!("GET {path}?wait=50 HTTP/1.1\r\nHost: test\r\n\r\n"));
-    // One request at once: another is refused as soon as the first is held.
-    let parked = || idle.get(&format!("{path}?wait=0")).status == 429;
+    held.write(format!("GET {path}?wait=50&turn=9 HTTP/1.1\r\nHost: test\r\n\r\n"));
+    // As soon as it is held, an older attach is stale; before that one does no harm.
+    let parked = || idle.get(&format!("{path}?wait=0&turn=1")).status == 409;
     until(parked, || "the poll is not held".into());
     program.signal("TERM");
     let answer = held.answer();
