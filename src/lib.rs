@@ -48,8 +48,8 @@ pub mod wire;
 pub use dialect::Failure;
 
 pub use gateway::{
-    Builder, Ended, Error, FromMessage, Gateway, Goodbye, Handler, Hello, Id, IntoReply, Message, Options,
-    Peer, Scope,
+    Builder, Ended, Error, FromMessage, Gateway, Goodbye, Handler, Hello, IntoReply, Message, Options, Peer,
+    Scope,
 };
 pub use hub::Payload;
 pub use session::PeerId;

@@ -14,11 +14,7 @@ mod service;
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{
-    hub::Hub,
-    session::{Code, PeerId},
-    transport::Context,
-};
+use crate::{hub::Hub, session::Code, transport::Context};
 
 pub use builder::Builder;
 pub use error::Error;
@@ -115,6 +111,3 @@ impl Gateway {
         &self.0.context.hub
     }
 }
-
-/// The public name of a peer, to leave it out of a broadcast.
-pub type Id = PeerId;

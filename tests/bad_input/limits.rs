@@ -162,25 +162,15 @@ async fn websockets_of_one_session_that_are_not_attached_are_bounded() {
     for _ in 0..2 {
         let mut socket = Socket::resume(&scene.server, &scene.one.sid).await;
         assert!(socket.hear().await["open"].is_object());
-        // The open is written before the count, the pong behind it.
-        socket.packet(&json!({"ping": 5})).await;
-        assert_eq!(socket.hear().await, json!({"pong": 5}));
         probing.push(socket);
     }
     let mut third = Socket::resume(&scene.server, &scene.one.sid).await;
-    let first = third.frame().await;
-    if first.0 == 0x81 {
-        third.closes(4009, "WebSockets that are not attached").await;
-    } else {
-        assert_eq!((first.0, &first.1[..2]), (0x88, &4009_u16.to_be_bytes()[..]));
-    }
+    third.closes(4009, "WebSockets that are not attached").await;
     let mut attached = probing.pop().unwrap();
     attached.packet(&json!({"attach": {"after": 0}})).await;
     assert_eq!(attached.hear().await, json!({"from": 1}));
     let mut fourth = Socket::resume(&scene.server, &scene.one.sid).await;
     assert!(fourth.hear().await["open"].is_object(), "an attached one is no longer counted");
-    fourth.packet(&json!({"ping": 6})).await;
-    assert_eq!(fourth.hear().await, json!({"pong": 6}));
     drop((attached, fourth, probing));
     scene.all_go_on().await;
 }
