@@ -58,10 +58,12 @@ export class Front {
    *
    * @param {'before' | 'after' | 'midway'} when before: the gateway never sees the request; after: it has answered, and
    *   the answer never arrives; midway: half of the answer does
-   * @returns {Promise<string>} the request's method and path, once that is done
+   * @returns {{struck: string | undefined}} the request's method and path, once that is done
    */
   ambush(when, fits) {
-    return new Promise((done) => this.ambushes.push({ when, fits, done }));
+    const ambush = { when, fits, struck: undefined };
+    this.ambushes.push(ambush);
+    return ambush;
   }
 
   /** From now on nothing moves, and nobody is told. */
@@ -142,7 +144,7 @@ export class Front {
     const what = `${request.method} ${request.url}`;
     this.exchanges.push(`${what} cut ${ambush.when}`);
     response.destroy();
-    ambush.done(what);
+    ambush.struck = what;
   }
 
   half(response, answer, body) {

@@ -1,7 +1,7 @@
 /* What a test asks of a session in a page, for every engine from Internet Explorer 6 on: so it is written as the client is.
-   All answers are texts. */
+   All answers are texts. A room brings everybody what they said themselves, too: `own`; `heard` is what others said. */
 var session = (function () {
-  var wire, opened = [], states = [], carriers = [], heard = [], replies = [], troubles = [];
+  var wire, opened = [], states = [], carriers = [], heard = [], own = [], replies = [], troubles = [];
 
   everwire.debug = function (text) {
     troubles.push(text);
@@ -13,14 +13,15 @@ var session = (function () {
       carriers: names.split(','),
       // As quick as a test wants to be.
       pollInterval: 200,
-      idleInterval: 1000
+      idleInterval: 1000,
+      retry: { min: 50, max: 1000 }
     });
     wire.on('open', function (info) { opened.push(info.session); });
     wire.on('state', function (state) { states.push(state); });
     wire.on('carrier', function (name) { carriers.push(name); });
     wire.on('reset', function (why) { troubles.push('RESET ' + why.code + ' ' + why.reason); opened.push('reset'); });
     wire.on('error', function (error) { troubles.push('ERROR ' + error.code + ' ' + error.message); });
-    wire.on('said', function (data) { heard.push(data); });
+    wire.on('said', function (data, message) { (message.peer === wire.peer ? own : heard).push(data); });
     return 'connecting';
   }
 
@@ -58,6 +59,7 @@ var session = (function () {
     carriers: function () { return carriers.join(','); },
     heard: function () { return heard.join(','); },
     count: function () { return String(heard.length); },
+    own: function () { return own.join(','); },
     replies: function () { return replies.join(','); },
     peer: function () { return wire.peer; },
     unacknowledged: function () { return String(wire.sent - wire.acked); },
