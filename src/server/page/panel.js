@@ -4,6 +4,7 @@
   var CELLS = 40; // squares in a row
   var UNITS = [1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000]; // messages a square may stand for
   var SPARKS = 28; // bars of the sparkline
+  var MOVES = 4; // moves told in words
   var SPAN = 120000; // ms that the strip of carriers shows
 
   function fill(holder, count, className) {
@@ -52,8 +53,8 @@
     };
   };
 
-  // The carriers of the last two minutes, as a strip: {move(name, why), draw()}.
-  page.strip = function (holder, words) {
+  // The carriers of the last two minutes as a strip, and the latest moves in words: {move(name, why), draw()}.
+  page.strip = function (holder, list) {
     var moves = [{ at: page.now(), name: '', why: '' }];
 
     function draw() {
@@ -80,6 +81,17 @@
       });
     }
 
+    function tell(name, why) {
+      var line = page.make('div', '');
+      line.appendChild(page.make('span', 'at', page.clock(page.now())));
+      line.appendChild(page.make('b', '', ' ' + page.carrierWords(name)));
+      line.appendChild(document.createTextNode(why ? ' \u2013 ' + why : ''));
+      list.insertBefore(line, list.firstChild);
+      while (list.childNodes.length > MOVES) {
+        list.removeChild(list.lastChild);
+      }
+    }
+
     return {
       draw: draw,
       move: function (name, why) {
@@ -87,9 +99,7 @@
         if (moves.length > 200) {
           moves.shift();
         }
-        if (name) {
-          page.put(words, page.clock(page.now()) + ' ' + page.carrierWords(name) + (why ? ': ' + why : ''));
-        }
+        tell(name || 'no carrier', why);
         draw();
       }
     };
@@ -110,6 +120,6 @@
     if (status.left) {
       return 'The client left the starved connection after ' + Math.round(status.left / 100) / 10 + ' s, and goes on over another.';
     }
-    return '';
+    return 'Cut ends what is open, as a pulled cable does. Starve leaves it open and holds back every byte, either way, as a bad proxy does.';
   };
 })(playground);

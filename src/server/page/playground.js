@@ -5,16 +5,17 @@
   var LAMPS = { open: 'lamp good', connecting: 'lamp wait', reconnecting: 'lamp wait', closed: 'lamp bad' };
   var ECHO_EVERY = 4000; // ms between two echoes asked for while somebody looks
   var DRAW_EVERY = 120; // ms
-  var NICKS = ['Ada', 'Alan', 'Barbara', 'Claude', 'Edith', 'Emile', 'Frances', 'Grace', 'Hedy', 'Heinrich', 'Jean',
+  var NICKS = ['Ada', 'Alan', 'Barbara', 'Edith', 'Emile', 'Frances', 'Grace', 'Hedy', 'Heinrich', 'Jean',
     'Joan', 'Karen', 'Mary', 'Paul', 'Radia', 'Samuel', 'Sophie', 'Vint', 'Werner'];
   var byId = page.byId, put = page.put, listen = page.listen;
 
   var wire = null, checker = page.checker(), generator = null, dirty = true;
   var room = { name: '', log: page.room(byId('log')) };
   var nick = '';
-  var waiting = 0, echoAt = 0, runNumber = 0;
+  var given = 0; // messages that the client was given in this session; it may not have handed all of them to a carrier
+  var waiting = false, echoAt = 0, runNumber = 0;
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
-  var spark = page.sparkline(byId('spark')), strip = page.strip(byId('strip'), byId('strip-words'));
+  var spark = page.sparkline(byId('spark')), strip = page.strip(byId('strip'), byId('moves'));
   var faults = page.faults(function () {
     dirty = true;
   });
@@ -40,6 +41,7 @@
       room.log.note('The history of ' + what.room + ' does not cover what was missed.', 'bad');
     });
     wire.on('error', function (error) {
+      given -= error.code === 'queue_full' ? 1 : 0;
       room.log.note('Refused: ' + error.message, 'bad');
     });
     wire.on('close', closed);
@@ -56,6 +58,7 @@
 
   function join() {
     var name = room.name;
+    given += 1;
     wire.join(name, function (error) {
       room.log.note(error ? name + ' can\'t be entered: ' + error.message : 'You are in ' + name + '.', error ? 'bad' : '');
     });
@@ -75,6 +78,7 @@
 
   function reset(info) {
     abandon();
+    given = 0;
     var uncertain = info && info.uncertain ? info.uncertain.length : 0;
     room.log.note('The session was lost (' + info.code + ' ' + info.reason + '); a new one begins. ' +
       uncertain + ' of your messages are uncertain.', 'bad');
@@ -129,6 +133,7 @@
   // What is said.
 
   function publish(event, data) {
+    given += 1;
     wire.to(room.name).emit(event, data);
     dirty = true;
   }
@@ -166,6 +171,7 @@
       generator.stop();
     }
     if (wire && room.name) {
+      given += 1;
       wire.leave(room.name);
     }
     room.name = name;
@@ -206,7 +212,7 @@
       put(byId(name), wire[name] || 0);
     });
     put(byId('buffered'), wire.bufferedAmount || 0);
-    backlog = Math.max(sent - wire.acked, sums.outstanding);
+    backlog = Math.max(given - (wire.acked || 0), sums.outstanding);
     drawWays(sent, sums.outstanding, page.unitFor(backlog));
     drawProof(sums);
     room.log.draw();
@@ -216,7 +222,7 @@
 
   function drawWays(sent, outstanding, unit) {
     var received = wire.received || 0;
-    outCells(wire.acked || 0, sent, sent, unit);
+    outCells(wire.acked || 0, sent, Math.max(sent, given), unit);
     inCells(received, received, received + outstanding, unit);
     put(byId('scale'), unit > 1 ? ', ' + unit + ' messages a square' : '');
   }
@@ -250,13 +256,13 @@
     return !document.hidden;
   }
 
-  // Short-polls are left alone: there an echo would take as long as the polls are apart, and keep them from slowing down.
   function askForEcho() {
     if (visible() && wire.state === 'open' && !waiting && page.now() - echoAt >= ECHO_EVERY) {
       echoAt = page.now();
-      waiting = 1;
+      waiting = true;
+      given += 1;
       wire.emit('echo', 0, function () {
-        waiting = 0;
+        waiting = false;
       });
     }
   }
