@@ -8,6 +8,8 @@ import { once } from 'node:events';
 
 const PAGES = new URL('../pages/', import.meta.url);
 const PRELUDE = readFileSync(new URL('prelude.js', PAGES), 'utf8');
+/** Another build of the client than the one inside the gateway, to try it without building the gateway. */
+const CLIENT = process.env.EVERWIRE_CLIENT && readFileSync(process.env.EVERWIRE_CLIENT, 'utf8');
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css' };
 
 /** Headers that speak of one connection, not of the exchange. */
@@ -27,7 +29,7 @@ export class Front {
 
   constructor(gateway, pages) {
     this.gateway = gateway;
-    this.pages = pages;
+    this.pages = { ...(CLIENT && { '/everwire/client.js': CLIENT }), ...pages };
     this.sockets = new Set();
     this.exchanges = [];
     this.ambushes = [];

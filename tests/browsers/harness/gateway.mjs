@@ -20,19 +20,28 @@ export class Gateway {
     assert.ok(BINARY, 'EVERWIRE_BIN has to name the gateway; `cargo build` makes target/debug/everwire');
     assert.ok(existsSync(BINARY), `EVERWIRE_BIN names ${BINARY}, which is not there`);
     const gateway = new Gateway(settings);
-    await until(() => (gateway.url && gateway.admin) || !gateway.program.alive, 'the gateway listens', {
-      explain: () => gateway.program.said,
-    });
-    assert.ok(gateway.program.alive, gateway.program.said);
+    await gateway.listens();
     return gateway;
   }
 
+  async listens() {
+    await until(() => (this.url && this.admin) || !this.program.alive, 'the gateway listens', {
+      explain: () => this.program.said,
+    });
+    assert.ok(this.program.alive, this.program.said);
+  }
+
   constructor(settings) {
+    this.settings = settings;
     this.folder = mkdtempSync(join(tmpdir(), 'everwire-gateway-'));
     this.records = [];
+    this.run('127.0.0.1:0');
+  }
+
+  run(listen) {
     const config = join(this.folder, 'everwire.toml');
-    writeFileSync(config, toml({ playground: true, ...settings }));
-    const parameters = ['--config', config, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--log-format', 'json'];
+    writeFileSync(config, toml({ playground: true, ...this.settings }));
+    const parameters = ['--config', config, '--listen', listen, '--admin', '127.0.0.1:0', '--log-format', 'json'];
     this.program = new Program(BINARY, parameters, { name: 'the gateway', onLine: (line) => this.hear(line) });
   }
 
@@ -53,6 +62,15 @@ export class Gateway {
     const short = sid.slice(0, 8);
     const told = () => this.records.find((record) => record.target === 'everwire::session' && JSON.stringify(record).includes(short));
     return until(told, `the gateway tells of the end of session ${short}`, { explain: () => this.program.said });
+  }
+
+  /** Ends it as a supervisor does, and starts it again at the same address: it knows no session then. */
+  async restart() {
+    const listen = `127.0.0.1:${this.port}`;
+    await this.program.stop(15_000);
+    this.url = this.admin = undefined;
+    this.run(listen);
+    await this.listens();
   }
 
   async stop() {
