@@ -314,7 +314,7 @@
   // MSXML throws where a value is asked for too early.
   function copy(real, self) {
     self.readyState = real.readyState;
-    if (real.readyState < 3) {
+    if (real.readyState < 2) {
       return;
     }
     page.each(['status', 'statusText', 'responseText'], function (name) {
