@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
 import { consoleOf, openWindow, startChromium } from './harness/chromium.mjs';
+import { atEnd } from './harness/cleanup.mjs';
 import { Gateway } from './harness/gateway.mjs';
 import { Front } from './harness/front.mjs';
 import { until } from './harness/wait.mjs';
@@ -18,24 +19,23 @@ describe('the page to copy, on another origin', () => {
   });
   after(() => chromium.close());
 
-  for (const [what, settings, names] of [
-    ['the playground takes any origin', {}, ['ws']],
-    ['a gateway that names it in allowed_origins', { allowed_origins: 'own' }, ['ws']],
-    ['a gateway that names others only leaves it long-poll', { allowed_origins: ['https://elsewhere.example'] }, ['long-poll']],
+  for (const [what, settings, name] of [
+    ['the playground takes any origin', {}, 'ws'],
+    ['a gateway that names it in allowed_origins', { allowed_origins: 'own' }, 'ws'],
+    ['a gateway that names others only leaves it long-poll', { allowed_origins: ['https://elsewhere.example'] }, 'long-poll'],
   ]) {
     it(what, async (test) => {
       const { gateway, site } = await elsewhere(test, settings);
       const [one, other] = [await copied(test, chromium, site), await copied(test, chromium, site)];
       await says(one, 'across origins');
       for (const page of [one, other]) await shows(page, ': across origins');
-      await until(() => one.evaluate(`wire.carrier === '${names.at(-1)}'`), `the carrier is ${names.at(-1)}`, { explain: () => story(one) });
+      await until(() => one.evaluate(`wire.carrier === '${name}'`), `the carrier is ${name}`, { explain: () => story(one) });
       await says(other, 'and back <b>again</b>');
       await shows(one, ': and back <b>again</b>');
       const peer = await one.evaluate('wire.peer');
       await one.evaluate('wire.close()');
       const { carriers } = await gateway.record(peer);
-      assert.equal(carriers.at(-1), names.at(-1));
-      assert.equal(carriers.includes('ws'), names.includes('ws'), `carried by ${carriers}`);
+      assert.equal(carriers.ws > 0, name === 'ws', JSON.stringify(carriers));
       assert.deepEqual(refusals(one).filter((line) => !line.includes('/ws')), [], 'no request is refused, whatever the origin');
     });
   }
@@ -44,10 +44,10 @@ describe('the page to copy, on another origin', () => {
 /** A gateway, and the page as it is written but for the gateway's address, on a server that knows nothing of Everwire. */
 async function elsewhere(test, settings) {
   const site = await Front.start({ gateway: { port: 9 }, pages: {} });
-  test.after(() => site.stop());
+  atEnd(test, () => site.stop());
   const own = settings.allowed_origins === 'own' ? { allowed_origins: [site.url] } : settings;
   const gateway = await Gateway.start({ settings: own });
-  test.after(() => gateway.stop());
+  atEnd(test, () => gateway.stop());
   assert.ok(PAGE.includes('http://127.0.0.1:8080'), 'the page names the gateway as the documents do');
   site.pages['/page.html'] = PAGE.replaceAll('http://127.0.0.1:8080', gateway.url);
   return { gateway, site };
@@ -55,7 +55,7 @@ async function elsewhere(test, settings) {
 
 async function copied(test, chromium, site) {
   const page = await openWindow(chromium, `${site.url}/page.html`);
-  test.after(() => page.context().close());
+  atEnd(test, () => page.context().close());
   await shows(page, 'You are in the lobby.');
   return page;
 }

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 
+import { atEnd } from './harness/cleanup.mjs';
+
 const UNIT = new URL('../../examples/deploy/everwire.service', import.meta.url);
 const EXAMPLE = new URL('../../everwire.example.toml', import.meta.url);
 
@@ -15,7 +17,7 @@ const EXPOSURE = 2.0;
 
 it('is understood, and grants little', (test) => {
   const folder = mkdtempSync(join(tmpdir(), 'everwire-unit-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(test, () => rmSync(folder, { recursive: true, force: true }));
   const unit = join(folder, 'everwire.service');
   // The program has to exist for this, where it stands is no matter.
   const text = readFileSync(UNIT, 'utf8').replaceAll('/usr/local/bin/everwire ', '/bin/true ');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 
 import { openWindow, startChromium } from './harness/chromium.mjs';
+import { atEnd } from './harness/cleanup.mjs';
 import { Gateway } from './harness/gateway.mjs';
 import { Playground, proof, WHOLE } from './harness/playground.mjs';
 import { until } from './harness/wait.mjs';
@@ -47,8 +48,8 @@ describe('the playground', () => {
       await window.shows('#log', `over the ${index}th, ${carrier}`);
     }
     await window.press('use-auto');
-    const record = await leaves(window, gateway);
-    assert.deepEqual([...record.carriers].sort(), ['long-poll', 'short-poll', 'ws']);
+    const { carriers } = await leaves(window, gateway);
+    assert.ok(Object.values(carriers).every((count) => count > 0), JSON.stringify(carriers));
   });
 
   it('loses and doubles nothing in 2,000 messages while everything is done to it', async (test) => {
@@ -88,7 +89,7 @@ describe('the playground', () => {
       assert.deepEqual(await proof(each), WHOLE, await each.story());
     }
     const record = await leaves(window, gateway);
-    assert.deepEqual([...record.carriers].sort(), ['long-poll', 'short-poll', 'ws']);
+    assert.ok(Object.values(record.carriers).every((count) => count > 0), JSON.stringify(record));
     assert.ok(record.messages_in >= 2000 && record.messages_out >= 2000, JSON.stringify(record));
   });
 
@@ -156,7 +157,7 @@ describe('the playground', () => {
       ['swaps two', 'n === 7 ? (held = data, []) : n === 8 ? [data, held] : [data]', { lost: 0, doubled: 0, disorder: 1 }],
     ]) {
       const page = await openWindow(chromium);
-      test.after(() => page.context().close());
+      atEnd(test, () => page.context().close());
       await page.addInitScript(unfaithful(plant));
       await page.goto(gateway.url);
       const window = new Playground(page);
@@ -194,7 +195,7 @@ function unfaithful(plant) {
 
 async function started(test) {
   const gateway = await Gateway.start();
-  test.after(() => gateway.stop());
+  atEnd(test, () => gateway.stop());
   return gateway;
 }
 

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { consoleOf, openWindow, startChromium } from './harness/chromium.mjs';
+import { atEnd } from './harness/cleanup.mjs';
+import { carriedBy } from './harness/gateway.mjs';
 import { Relay } from './harness/relay.mjs';
 import { partnerIn, setUp, Talk } from './harness/stage.mjs';
 import { until } from './harness/wait.mjs';
@@ -30,7 +32,7 @@ describe('a starved WebSocket', { concurrency: true }, () => {
     await talk.settle({ limit: PROMPT });
     assert.equal(await talk.ask('session.carrier()'), 'long-poll');
     await talk.ask('session.close()');
-    assert.deepEqual((await gateway.record(talk.peer)).carriers, ['long-poll']);
+    carriedBy(await gateway.record(talk.peer), ['long-poll']);
   });
 
   for (const [what, starved] of [
@@ -54,7 +56,7 @@ describe('a starved WebSocket', { concurrency: true }, () => {
       await talk.settle({ limit: PROMPT });
       assert.equal(await talk.ask('session.opened()'), 'new', 'one session, never lost');
       await talk.ask('session.close()');
-      assert.deepEqual((await gateway.record(talk.peer)).carriers, ['ws', 'long-poll']);
+      carriedBy(await gateway.record(talk.peer), ['ws', 'long-poll']);
     });
   }
 });
@@ -62,9 +64,9 @@ describe('a starved WebSocket', { concurrency: true }, () => {
 async function starvable(test, chromium, starved) {
   const { gateway, front, base } = await setUp(test, { settings: SETTINGS });
   const relay = await Relay.start(Number(new URL(front.url).port), starved);
-  test.after(() => relay.stop());
+  atEnd(test, () => relay.stop());
   const page = await openWindow(chromium, `http://127.0.0.1:${relay.port}/session.html`);
-  test.after(() => page.context().close());
+  atEnd(test, () => page.context().close());
   const partner = await partnerIn(test, base, 'pub');
   const explain = () => `${consoleOf(page)}\n${front.said}`;
   const talk = new Talk({ ask: (code) => page.evaluate(code), partner, room: 'pub', explain });

@@ -25,7 +25,7 @@ export class Gateway {
   }
 
   async listens() {
-    await until(() => (this.url && this.admin) || !this.program.alive, 'the gateway listens', {
+    await until(() => this.url || !this.program.alive, 'the gateway listens', {
       explain: () => this.program.said,
     });
     assert.ok(this.program.alive, this.program.said);
@@ -34,7 +34,7 @@ export class Gateway {
   constructor(settings) {
     this.settings = settings;
     this.folder = mkdtempSync(join(tmpdir(), 'everwire-gateway-'));
-    this.records = [];
+    this.lives = [];
     this.run('127.0.0.1:0');
   }
 
@@ -50,18 +50,29 @@ export class Gateway {
     if (listening) this.url = listening[1];
     const admin = /^(?:admin|metrics)\b.* on (http:\/\/[^\s/]+)/.exec(line);
     if (admin) this.admin = admin[1];
-    if (line.startsWith('{')) this.records.push(JSON.parse(line));
+    if (line.startsWith('{')) this.note(JSON.parse(line));
+  }
+
+  note(entry) {
+    const fields = entry.fields ?? entry;
+    if (entry.target === 'everwire::session') this.lives.push(fields);
   }
 
   get port() {
     return Number(new URL(this.url).port);
   }
 
-  /** The line that the gateway wrote at the end of the session with this sid. */
-  async record(sid) {
-    const short = sid.slice(0, 8);
-    const told = () => this.records.find((record) => record.target === 'everwire::session' && JSON.stringify(record).includes(short));
-    return until(told, `the gateway tells of the end of session ${short}`, { explain: () => this.program.said });
+  /**
+   * What the gateway wrote at the end of the session of this peer.
+   *
+   * @returns {Promise<{carriers: Record<string, number>, messages_in: number, messages_out: number, undelivered: number, code: number}>}
+   *   `carriers`: how often each was attached; every poll attaches anew
+   */
+  async record(peer) {
+    const told = () => this.lives.find((life) => life.peer === peer);
+    const life = await until(told, `the gateway tells of the end of ${peer}'s session`, { explain: () => this.program.said });
+    const carriers = Object.fromEntries(['ws', 'long-poll', 'short-poll'].map((name) => [name, life[`carriers.${name}`] ?? 0]));
+    return { ...life, carriers };
   }
 
   /** Ends it as a supervisor does, and starts it again at the same address: it knows no session then. */
@@ -81,4 +92,14 @@ export class Gateway {
 
 function toml(settings) {
   return Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join('');
+}
+
+/**
+ * Fails unless the session was carried by exactly these. A client may prove a way by a poll that is answered at once before it
+ * has one held; so beside long-poll short-poll tells nothing.
+ */
+export function carriedBy({ carriers }, names) {
+  const tells = (name) => !(name === 'short-poll' && names.includes('long-poll'));
+  const used = Object.keys(carriers).filter((name) => carriers[name] > 0 && tells(name));
+  assert.deepEqual(used.sort(), names.filter(tells).sort(), JSON.stringify(carriers));
 }

@@ -2,13 +2,14 @@
 // there is to see then.
 
 import { consoleOf, openWindow } from './chromium.mjs';
+import { atEnd } from './cleanup.mjs';
 import { until } from './wait.mjs';
 
 export class Playground {
   /** Opens the page and waits until it is in its room. */
   static async open(test, chromium, url, options) {
     const page = await openWindow(chromium, url, options);
-    test.after(() => page.context().close());
+    atEnd(test, () => page.context().close());
     const playground = new Playground(page);
     await playground.entered();
     return playground;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { atEnd } from './cleanup.mjs';
 import { Front } from './front.mjs';
 import { Gateway } from './gateway.mjs';
 import { faults } from './ledger.mjs';
@@ -11,16 +12,16 @@ import { until } from './wait.mjs';
 /** @param {import('node:test').TestContext} test */
 export async function setUp(test, { settings, pages } = {}) {
   const gateway = await Gateway.start({ settings });
-  test.after(() => gateway.stop());
+  atEnd(test, () => gateway.stop());
   const front = await Front.start({ gateway, pages });
-  test.after(() => front.stop());
+  atEnd(test, () => front.stop());
   return { gateway, front, base: `${gateway.url}/everwire` };
 }
 
 /** Somebody in a room, straight at the gateway. */
 export async function partnerIn(test, base, room) {
   const partner = await PlainSession.open(base);
-  test.after(() => partner.close());
+  atEnd(test, () => partner.close());
   await partner.join(room);
   return partner;
 }
