@@ -11,7 +11,7 @@
 
   var wire = null, checker = page.checker(), generator = null, dirty = true;
   var room = { name: '', log: page.room(byId('log')) };
-  var nick = '';
+  var nick = '', carried = '';
   var given = 0; // messages that the client was given in this session; it may not have handed all of them to a carrier
   var waiting = false, echoAt = 0, runNumber = 0;
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
@@ -29,6 +29,12 @@
       page.setClass(byId('lamp'), LAMPS[state] || 'lamp wait');
       put(byId('state'), words || state);
       page.setClass(byId('again'), state === 'closed' ? 'primary' : 'primary gone');
+      // No carrier at all is a move as well; the client tells of it by its state alone.
+      setTimeout(function () {
+        if ((wire.carrier || '') !== carried) {
+          moved(wire.carrier || '', {});
+        }
+      }, 0);
       dirty = true;
     });
     wire.on('carrier', moved);
@@ -66,6 +72,7 @@
 
   function moved(name, how) {
     var why = how && how.why ? how.why : '';
+    carried = name;
     strip.move(name, why);
     page.setClass(byId('carrier-words'), 'figure ' + (name || 'none'));
     put(byId('carrier-words'), page.carrierWords(name));

@@ -40,7 +40,7 @@
       var run = find(peer, data.run) || begin(peer, data, false);
       count(run, data.n);
       run.last = page.now();
-      if (run.carriers[run.carriers.length - 1] !== carrier && run.carriers.length < 40) {
+      if (carrier && run.carriers[run.carriers.length - 1] !== carrier && run.carriers.length < 40) {
         run.carriers.push(carrier);
       }
       return run;
