@@ -3408,7 +3408,7 @@ function find() {
     }
     scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
     for (i = scripts.length - 1; i >= 0; i--) {
-      if (/\/client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
         return scripts[i].src;
       }
     }
@@ -3465,8 +3465,23 @@ function origin(location) {
 }
 
 function script(src, location) {
-  var base = (src || '').replace(/\/client(\.min)?\.js([?#].*)?$/, '');
-  return base && base !== src ? absolute(base, location) : '';
+  var whole = src ? beside(src, location) : '';
+  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  return base !== whole ? absolute(base, location) : '';
+}
+
+// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+function beside(src, location) {
+  var path, before;
+  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
+    return src;
+  }
+  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
+  do {
+    before = path;
+    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
+  } while (path !== before);
+  return path;
 }
 
 function absolute(url, location) {

@@ -10,8 +10,23 @@ function origin(location) {
 }
 
 function script(src, location) {
-  var base = (src || '').replace(/\/client(\.min)?\.js([?#].*)?$/, '');
-  return base && base !== src ? absolute(base, location) : '';
+  var whole = src ? beside(src, location) : '';
+  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  return base !== whole ? absolute(base, location) : '';
+}
+
+// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+function beside(src, location) {
+  var path, before;
+  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
+    return src;
+  }
+  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
+  do {
+    before = path;
+    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
+  } while (path !== before);
+  return path;
 }
 
 function absolute(url, location) {

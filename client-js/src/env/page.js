@@ -12,7 +12,7 @@ function find() {
     }
     scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
     for (i = scripts.length - 1; i >= 0; i--) {
-      if (/\/client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
         return scripts[i].src;
       }
     }
