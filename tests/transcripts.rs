@@ -7,6 +7,8 @@
 //! of its own; `127.0.0.1:8080` in it stands for wherever that server listens.
 #![cfg(feature = "server")]
 
+#[path = "support/markdown.rs"]
+mod markdown;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/shell.rs"]
@@ -19,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use markdown::{documents, root};
 use server::Server;
 use shell::{Shell, Stuck};
 use transcript::{Step, difference, steps, unmarked_curl};
@@ -52,29 +55,8 @@ fn the_readme_shows_curl() {
     assert!(shown.count() > 0, "README.md has no `console` block that calls curl");
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// README.md and every Markdown file below docs/, sorted.
-fn documents() -> Vec<PathBuf> {
-    let (mut found, mut folders) = (vec![root().join("README.md")], vec![root().join("docs")]);
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).into_iter().flatten();
-        for path in entries.map(|entry| entry.expect("a folder of the repository can be listed").path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
 fn check_document(path: &Path) -> Vec<String> {
-    let name = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+    let name = markdown::name(path);
     let Ok(text) = fs::read_to_string(path) else { return vec![format!("{name} cannot be read")] };
     let unmarked = unmarked_curl(&text).into_iter();
     let mut failures: Vec<String> = unmarked

@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use crate::markdown::{Block, blocks};
+
 /// In expected output, any run of characters within a line; alone on its line, any number of lines.
 const ANYTHING: char = '…';
 
@@ -44,67 +46,6 @@ pub(crate) fn difference(expected: &[String], actual: &str) -> Option<String> {
     let actual = trimmed(actual.lines());
     let costs = costs(&expected, &actual);
     (costs[0][0] > 0).then(|| drawn(&expected, &actual, &costs))
-}
-
-/// A fenced block: what follows the opening fence, and its lines without the fence's own indentation.
-struct Block {
-    info: String,
-    first_line: usize,
-    lines: Vec<String>,
-}
-
-impl Block {
-    fn numbered(&self) -> impl Iterator<Item = (usize, String)> + use<> {
-        (self.first_line..).zip(self.lines.clone())
-    }
-}
-
-/// An opening fence: its character, how many of them, how far it is indented.
-struct Fence {
-    mark: char,
-    length: usize,
-    indent: usize,
-}
-
-impl Fence {
-    /// The fence and the info string behind it, where the line is an opening fence (CommonMark 4.5).
-    fn opening(line: &str) -> Option<(Self, &str)> {
-        let text = line.trim_start();
-        let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
-        let info = text.trim_start_matches(mark);
-        let length = text.len() - info.len();
-        let code_span = mark == '`' && info.contains('`');
-        let fence = Self { mark, length, indent: line.len() - text.len() };
-        (length >= 3 && !code_span).then(|| (fence, info.trim()))
-    }
-
-    fn is_closed_by(&self, line: &str) -> bool {
-        let text = line.trim();
-        text.len() >= self.length && text.chars().all(|character| character == self.mark)
-    }
-
-    fn without_indent<'a>(&self, line: &'a str) -> &'a str {
-        let spaces = line.chars().take(self.indent).take_while(|character| *character == ' ').count();
-        &line[spaces..]
-    }
-}
-
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut found: Vec<Block> = Vec::new();
-    let mut open: Option<Fence> = None;
-    for (number, line) in (1..).zip(markdown.lines()) {
-        match (&open, found.last_mut()) {
-            (Some(fence), _) if fence.is_closed_by(line) => open = None,
-            (Some(fence), Some(block)) => block.lines.push(fence.without_indent(line).to_owned()),
-            _ => {
-                if let Some((fence, info)) = Fence::opening(line) {
-                    found.push(Block { info: info.to_owned(), first_line: number + 1, lines: Vec::new() });
-                    open = Some(fence);
-                }
-            }
-        }
-    }
-    found
 }
 
 fn steps_of(block: &Block, found: &mut Vec<Step>) -> Result<(), String> {
