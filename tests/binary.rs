@@ -7,6 +7,8 @@
 mod connections;
 #[path = "binary/draining.rs"]
 mod draining;
+#[path = "binary/files.rs"]
+mod files;
 #[path = "binary/program.rs"]
 mod program;
 #[path = "binary/starting.rs"]

@@ -8,6 +8,7 @@ mod exposure;
 mod limits;
 mod listen;
 mod log;
+mod page;
 mod playground;
 mod run;
 mod signals;

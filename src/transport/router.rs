@@ -5,13 +5,14 @@ use std::{borrow::Cow, sync::Arc};
 use bytes::Buf;
 use http::{
     HeaderValue, Method, Request, StatusCode,
-    header::{CONNECTION, TRANSFER_ENCODING},
+    header::{CONNECTION, ETAG, TRANSFER_ENCODING},
     request::Parts,
 };
 
 use super::{
     Body, BoxError, Context,
     answer::{self, Outcome, Response},
+    client::{self, Build},
     opening,
     origin::Access,
     polling,
@@ -34,6 +35,7 @@ enum Place<'a> {
     Messages(&'a str),
     Close(&'a str),
     Raw(Cow<'a, str>),
+    Client(Build),
     Unknown,
 }
 
@@ -47,7 +49,7 @@ pub(super) enum Begun {
 }
 
 /// Answers a request. Everything that is answered, errors included, may be read by scripts of other origins, and is kept
-/// by no cache.
+/// by no cache, unless it is a file.
 pub fn route<B>(context: &Arc<Context>, request: Request<B>) -> impl Future<Output = Response> + Send + use<B>
 where
     B: http_body::Body + Send + Unpin + 'static,
@@ -101,8 +103,11 @@ impl Wrapping {
         if self.chunked {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        answer::seal(headers);
-        self.access.allow(headers);
+        // A file says itself who may keep and read it.
+        if !headers.contains_key(ETAG) {
+            answer::seal(headers);
+            self.access.allow(headers);
+        }
         if self.is_head { response.map(|_| Body::empty()) } else { response }
     }
 }
@@ -126,6 +131,7 @@ where
     let shared = || Arc::clone(context);
     Ok(match place {
         Place::Health => Begun::Done(health(context)),
+        Place::Client(build) => Begun::Done(client::get(build, &parts.headers)),
         Place::Open => Begun::Waiting(Box::pin(opening::post(shared(), parts, body))),
         Place::Socket => Begun::Done(websocket::upgrade(context, parts)?),
         Place::Messages(sid) => {
@@ -156,6 +162,8 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("health"), None, ..) => Place::Health,
         (Some("session"), None, ..) => Place::Open,
         (Some("ws"), None, ..) => Place::Socket,
+        (Some("client.js"), None, ..) => Place::Client(Build::Readable),
+        (Some("client.min.js"), None, ..) => Place::Client(Build::Small),
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
         (Some("session"), Some(sid), Some("close"), None) => Place::Close(sid),
@@ -176,7 +184,7 @@ fn unescape(segment: &str) -> Cow<'_, str> {
 
 fn methods(place: &Place<'_>) -> &'static str {
     match place {
-        Place::Health => "GET, HEAD, OPTIONS",
+        Place::Health | Place::Client(_) => "GET, HEAD, OPTIONS",
         Place::Open | Place::Close(_) => "POST, OPTIONS",
         Place::Socket => "GET, OPTIONS",
         Place::Session(_) => "DELETE, OPTIONS",
@@ -231,6 +239,9 @@ mod tests {
             ("/everwire/session/abc/other", Place::Unknown),
             ("/everwire/ws", Place::Socket),
             ("/everwire/ws/x", Place::Unknown),
+            ("/everwire/client.js", Place::Client(Build::Readable)),
+            ("/everwire/client.min.js", Place::Client(Build::Small)),
+            ("/everwire/client.map", Place::Unknown),
             ("/everwire/raw/lobby", Place::Raw("lobby".into())),
             ("/everwire/raw/a%2Fb+c%20d", Place::Raw("a/b+c d".into())),
             ("/everwire/raw/", Place::Unknown),
