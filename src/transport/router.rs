@@ -20,7 +20,10 @@ use super::{
     raw, uplink, websocket,
 };
 use crate::{
-    hub::{BoxFuture, Cell},
+    hub::{
+        BoxFuture, Cell,
+        stats::{self, Carrier, Tally},
+    },
     session::Sid,
     wire::query::Query,
 };
@@ -73,6 +76,8 @@ where
 
 /// What is done to an answer by the look of its request.
 struct Wrapping {
+    tally: Arc<Tally>,
+    place: stats::Place,
     access: Access,
     is_head: bool,
     /// XDomainRequest and EventSource see no status: they are answered 200 whatever happens.
@@ -83,6 +88,8 @@ struct Wrapping {
 impl Wrapping {
     fn of(context: &Context, parts: &Parts) -> Self {
         Wrapping {
+            tally: Arc::clone(&context.hub.tally),
+            place: kind(&place(parts.uri.path(), &context.prefix), &parts.method),
             access: Access::of(&context.origins, &parts.headers),
             is_head: parts.method == Method::HEAD,
             masked: parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "status=200")),
@@ -91,6 +98,7 @@ impl Wrapping {
     }
 
     fn wrap(self, mut response: Response) -> Response {
+        self.count(&response);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return response;
         }
@@ -109,6 +117,34 @@ impl Wrapping {
             self.access.allow(headers);
         }
         if self.is_head { response.map(|_| Body::empty()) } else { response }
+    }
+}
+
+impl Wrapping {
+    /// Counts the answer. Those of polls and WebSockets count their bytes themselves, because they know how they carry.
+    fn count(&self, response: &Response) {
+        self.tally.answered(self.place, response.status().as_u16());
+        let carrier = match self.place {
+            stats::Place::Session | stats::Place::Post | stats::Place::Close => Carrier::Post,
+            stats::Place::Raw => Carrier::Raw,
+            _ => return,
+        };
+        self.tally.wrote(carrier, response.body().len());
+    }
+}
+
+/// What a request counts as.
+fn kind(place: &Place<'_>, method: &Method) -> stats::Place {
+    match place {
+        Place::Health => stats::Place::Health,
+        Place::Open => stats::Place::Session,
+        Place::Socket => stats::Place::Ws,
+        Place::Messages(_) if *method == Method::POST => stats::Place::Post,
+        Place::Messages(_) => stats::Place::Poll,
+        Place::Session(_) | Place::Close(_) => stats::Place::Close,
+        Place::Raw(_) => stats::Place::Raw,
+        Place::Client(_) => stats::Place::Client,
+        Place::Unknown => stats::Place::Unknown,
     }
 }
 
