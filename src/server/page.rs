@@ -15,7 +15,21 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 static STYLE: File = File::new(include_bytes!("page/playground.css"), "text/css; charset=utf-8");
-static SCRIPT: File = File::new(include_bytes!("page/playground.js"), "text/javascript; charset=utf-8");
+/// Written in parts, and fetched in one, because old browsers fetch one script after the other.
+const PARTS: &str = concat!(
+    include_str!("page/basics.js"),
+    "\n",
+    include_str!("page/faults.js"),
+    "\n",
+    include_str!("page/proof.js"),
+    "\n",
+    include_str!("page/panel.js"),
+    "\n",
+    include_str!("page/room.js"),
+    "\n",
+    include_str!("page/playground.js"),
+);
+static SCRIPT: File = File::new(PARTS.as_bytes(), "text/javascript; charset=utf-8");
 
 /// What a browser gets at the root.
 #[derive(Debug)]
@@ -25,6 +39,9 @@ impl Page {
     /// The page of a gateway under this prefix.
     pub(super) fn new(prefix: &str) -> Self {
         let html = include_str!("page/index.html").replace(PREFIX, &format!("{prefix}/"));
+        // Where it is named from the page itself, so that a proxy may put all of this below a path of its own.
+        let relative = format!("\"{prefix}/").replacen("\"/", "\"", 1);
+        let html = html.replace(&PREFIX.replacen('/', "\"", 1), &relative);
         Page(File::made(html, "text/html; charset=utf-8"))
     }
 
@@ -60,6 +77,20 @@ fn is_for_people(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_follows_the_prefix() {
+        for (prefix, script, line) in [
+            ("/everwire", "\"everwire/client.js\"", "8080/everwire/raw/lobby"),
+            ("/a/b", "\"a/b/client.js\"", "8080/a/b/raw/lobby"),
+            ("", "\"client.js\"", "8080/raw/lobby"),
+        ] {
+            let Page(file) = Page::new(prefix);
+            let html = file.text();
+            assert!(html.contains(script) && html.contains(line), "{prefix}: {html}");
+            assert_eq!(html.contains("everwire/"), prefix == "/everwire", "{prefix}: {html}");
+        }
+    }
 
     #[test]
     fn a_browser_sees_the_page_and_curl_the_text() {

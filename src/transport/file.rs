@@ -35,6 +35,12 @@ impl File {
         File { bytes: Bytes::from(text), kind: HeaderValue::from_static(kind), tag: OnceLock::new() }
     }
 
+    /// What is in it.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap_or_default()
+    }
+
     /// Answers GET and HEAD: the file, or 304 where the client has it (RFC 9110, section 13.1.2).
     pub fn answer(&self, headers: &HeaderMap) -> Response {
         let mut response = if self.is_known(headers) {
