@@ -52,5 +52,7 @@ pub use gateway::{
     Scope,
 };
 pub use hub::Payload;
+#[doc(inline)]
+pub use hub::stats::{self, Stats};
 pub use session::PeerId;
 pub use transport::{Body, Remote, Response};

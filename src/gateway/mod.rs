@@ -11,6 +11,7 @@ mod options;
 mod peer;
 mod scope;
 mod service;
+mod stats;
 
 use std::{sync::Arc, time::Duration};
 
