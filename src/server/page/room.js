@@ -27,7 +27,7 @@
       element.appendChild(document.createTextNode(' '));
       element.appendChild(page.make('span', 'id', said.peer ? said.peer.slice(0, 4) : ''));
       element.appendChild(document.createTextNode(' '));
-      element.text = element.appendChild(page.make('span', 'text', said.text));
+      element.words = element.appendChild(page.make('span', 'text', said.text));
       return element;
     }
 
@@ -56,7 +56,7 @@
         for (var key in bursts) {
           if (bursts.hasOwnProperty(key) && bursts[key].changed) {
             bursts[key].changed = false;
-            page.put(bursts[key].line.text, burstWords(bursts[key].run));
+            page.put(bursts[key].line.words, burstWords(bursts[key].run));
           }
         }
       }
