@@ -16,6 +16,7 @@
   var waiting = false, echoAt = 0, runNumber = 0;
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
   var spark = page.sparkline(byId('spark')), strip = page.strip(byId('strip'), byId('moves'));
+  var drawRuns = page.runTable(byId('runs'));
   var faults = page.faults(function () {
     dirty = true;
   });
@@ -242,7 +243,7 @@
     page.setClass(byId('verdict'), bad ? 'bad' : 'good');
     byId('progress').style.width = (run ? Math.floor(run.came / run.of * 1000) / 10 : 0) + '%';
     page.setClass(byId('progress'), bad ? 'bad' : 'good');
-    page.drawRuns(byId('runs'), runs);
+    drawRuns(runs);
     if (bad) {
       put(byId('proof-words'), 'The promise was broken.');
     } else if (run && run.came === run.of) {
