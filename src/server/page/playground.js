@@ -252,7 +252,7 @@
   }
 
   function terminalLines() {
-    var base = location.protocol + '//' + location.host;
+    var base = location.href.replace(/[?#].*$/, '').replace(/\/[^\/]*$/, '');
     var text = page.lines.replace(/http:\/\/localhost:8080/g, base);
     text = text.replace(/raw\/lobby/g, 'raw/' + encodeURIComponent(room.name).replace(/'/g, '%27'));
     put(byId('lines'), text.replace(/"lobby"/g, function () {
@@ -340,7 +340,7 @@
   function start() {
     page.lines = byId('lines').firstChild.nodeValue;
     if (!window.everwire) {
-      put(byId('state'), 'The client could not be loaded from everwire/client.js.');
+      put(byId('state'), 'The client\'s script could not be loaded.');
       return;
     }
     rename(page.recall('nick'));
