@@ -153,7 +153,6 @@
     }
     runNumber += 1;
     run = checker.expect(wire.peer, { run: runNumber + '-' + page.now().toString(36), of: count, nick: nick });
-    put(byId('proof-words'), '');
     pressBursts(true);
     generator = page.burst(run, pace, wire, function (data) {
       publish('burst', data);
@@ -244,11 +243,8 @@
     byId('progress').style.width = (run ? Math.floor(run.came / run.of * 1000) / 10 : 0) + '%';
     page.setClass(byId('progress'), bad ? 'bad' : 'good');
     drawRuns(runs);
-    if (bad) {
-      put(byId('proof-words'), 'The promise was broken.');
-    } else if (run && run.came === run.of) {
-      put(byId('proof-words'), 'All ' + run.of + ' of the last run came, once and in order.');
-    }
+    put(byId('proof-words'), bad ? 'The promise was broken.' :
+      run && run.came === run.of ? 'All ' + run.of + ' of the last run came, once and in order.' : '');
   }
 
   function terminalLines() {
@@ -302,7 +298,6 @@
     });
     listen(byId('anew'), 'click', function () {
       checker.anew();
-      put(byId('proof-words'), '');
       dirty = true;
     });
     listen(byId('again'), 'click', connect);
