@@ -105,12 +105,18 @@ var playground = {};
     return { ws: 'WebSocket', 'long-poll': 'long-poll', 'short-poll': 'short-poll' }[name] || name || 'none';
   };
 
-  // A colour of one's own for each peer, out of eight in the style sheet.
+  // A colour of one's own for each peer, out of eight in the style sheet, in the order of appearance.
+  var colours = {}, appeared = 0;
   page.peerClass = function (peer) {
-    var sum = 0;
-    for (var i = 0; i < peer.length; i += 1) {
-      sum = (sum * 31 + peer.charCodeAt(i)) % 65521;
+    var key = 'p' + peer;
+    if (colours[key] === undefined) {
+      if (appeared >= 1000) {
+        colours = {};
+        appeared = 0;
+      }
+      colours[key] = appeared % 8;
+      appeared += 1;
     }
-    return 'peer-' + sum % 8;
+    return 'peer-' + colours[key];
   };
 })(playground);
