@@ -90,7 +90,8 @@ describe('the playground', () => {
     const record = await closed(window, gateway);
     assert.ok(Object.values(record.carriers).every((count) => count > 0), JSON.stringify(record));
     assert.ok(record.messages_in >= 2000 && record.messages_out >= 2000, JSON.stringify(record));
-    assert.equal(record.undelivered, 0, JSON.stringify(record));
+    // The page asks for an echo every four seconds; the answer to one may be on its way.
+    assert.ok(record.undelivered <= 1, JSON.stringify(record));
     assert.ok(await gateway.metric('everwire_repeats_total') > 0, 'something had to be repeated');
   });
 

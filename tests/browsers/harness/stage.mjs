@@ -65,22 +65,31 @@ export class Talk {
     await this.partner.say(this.room, first, this.saidThere);
   }
 
-  /** Waits until as many have come as were said, either way, and checks that each did once and in order. */
+  /**
+   * Waits until as many have come as were said, either way and back to the page itself, and checks that each did once and in
+   * order.
+   */
   async settle(options) {
     await until(() => this.partner.heard(this.room).length >= this.saidHere, `${this.saidHere} messages come from the page`, {
       explain: () => this.story(), ...options,
     });
-    await this.until('session.count()', (count) => Number(count) >= this.saidThere, {
-      what: `${this.saidThere} messages come to the page`, ...options,
-    });
-    assert.equal(await this.faults(), '', await this.story());
+    for (const [whose, count] of [['heard', this.saidThere], ['own', this.saidHere]]) {
+      await this.until(`session.${whose}()`, (text) => numbers(text).length >= count, {
+        what: `${count} messages (${whose}) come to the page`, ...options,
+      });
+    }
+    const wrong = await this.faults();
+    if (wrong) assert.fail(`${wrong}\n${await this.story()}`);
   }
 
+  /** What is wrong with what has come so far, in words. */
   async faults() {
-    const heard = await this.ask('session.heard()');
-    const here = faults(heard ? heard.split(',').map(Number) : [], this.saidThere);
-    const there = faults(this.partner.heard(this.room), this.saidHere);
-    return [here && `to the page: ${here}`, there && `from the page: ${there}`].filter(Boolean).join('\n');
+    const [heard, own] = [numbers(await this.ask('session.heard()')), numbers(await this.ask('session.own()'))];
+    return [
+      ['to the page', faults(heard, this.saidThere)],
+      ['back to the page', faults(own, this.saidHere)],
+      ['from the page', faults(this.partner.heard(this.room), this.saidHere)],
+    ].filter(([, wrong]) => wrong).map(([way, wrong]) => `${way}: ${wrong}`).join('\n');
   }
 
   async story() {
@@ -88,3 +97,5 @@ export class Talk {
     return `the session in the page: ${told}\n${this.partner.said}\n${await this.explain?.() ?? ''}`;
   }
 }
+
+const numbers = (text) => (text ? text.split(',').map(Number) : []);
