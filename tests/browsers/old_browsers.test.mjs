@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { atEnd } from './harness/cleanup.mjs';
 import { launch, OLD_ENGINES } from './harness/engines.mjs';
 import { carriedBy } from './harness/gateway.mjs';
-import { isPoll, isPost } from './harness/front.mjs';
+import { isOpening, isPoll, isPost } from './harness/front.mjs';
 import { partnerIn, setUp, Talk } from './harness/stage.mjs';
 import { pause, until } from './harness/wait.mjs';
 
@@ -35,7 +35,10 @@ async function converses(test, name, carrier) {
   const explain = () => `${engine.said}\n${front.said}`;
   const talk = new Talk({ ask: (code) => engine.evaluate(code), partner, room: 'pub', explain });
 
+  // The answer to the first opening is lost, and that to the second half of it: they open one session all the same.
+  const openings = [front.ambush('after', isOpening), front.ambush('midway', isOpening)];
   await talk.begin(carrier);
+  assert.ok(openings.every((ambush) => ambush.struck), explain());
   await talk.say(5);
   await talk.beTold(5);
   await talk.settle();
@@ -59,8 +62,11 @@ async function converses(test, name, carrier) {
 
 /** Each exchange is cut at each of its moments, while messages are on their way in both directions. */
 async function survivesCuts(talk, front) {
-  for (const [what, fits] of [['poll', isPoll], ['post', isPost]]) {
-    for (const when of ['before', 'midway', 'after']) {
+  for (const [what, fits, moments] of [
+    ['poll', isPoll, ['before', 'midway', 'after']],
+    ['post', isPost, ['before', 'torn', 'midway', 'after']],
+  ]) {
+    for (const when of moments) {
       const ambush = front.ambush(when, fits);
       const struck = async () => {
         await talk.say(1);

@@ -63,7 +63,7 @@ describe('a starved WebSocket', { concurrency: true }, () => {
 
 async function starvable(test, chromium, starved) {
   const { gateway, front, base } = await setUp(test, { settings: SETTINGS });
-  const relay = await Relay.start(Number(new URL(front.url).port), starved);
+  const relay = await Relay.start(front.port, starved);
   atEnd(test, () => relay.stop());
   const page = await openWindow(chromium, `http://127.0.0.1:${relay.port}/session.html`);
   atEnd(test, () => page.context().close());

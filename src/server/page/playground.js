@@ -16,6 +16,7 @@
   var waiting = false, echoAt = 0, runNumber = 0;
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
   var spark = page.sparkline(byId('spark')), strip = page.strip(byId('strip'), byId('moves'));
+  var drawRuns = page.runTable(byId('runs'));
   var faults = page.faults(function () {
     dirty = true;
   });
@@ -152,7 +153,6 @@
     }
     runNumber += 1;
     run = checker.expect(wire.peer, { run: runNumber + '-' + page.now().toString(36), of: count, nick: nick });
-    put(byId('proof-words'), '');
     pressBursts(true);
     generator = page.burst(run, pace, wire, function (data) {
       publish('burst', data);
@@ -242,16 +242,13 @@
     page.setClass(byId('verdict'), bad ? 'bad' : 'good');
     byId('progress').style.width = (run ? Math.floor(run.came / run.of * 1000) / 10 : 0) + '%';
     page.setClass(byId('progress'), bad ? 'bad' : 'good');
-    page.drawRuns(byId('runs'), runs);
-    if (bad) {
-      put(byId('proof-words'), 'The promise was broken.');
-    } else if (run && run.came === run.of) {
-      put(byId('proof-words'), 'All ' + run.of + ' of the last run came, once and in order.');
-    }
+    drawRuns(runs);
+    put(byId('proof-words'), bad ? 'The promise was broken.' :
+      run && run.came === run.of ? 'All ' + run.of + ' of the last run came, once and in order.' : '');
   }
 
   function terminalLines() {
-    var base = location.protocol + '//' + location.host;
+    var base = location.href.replace(/[?#].*$/, '').replace(/\/[^\/]*$/, '');
     var text = page.lines.replace(/http:\/\/localhost:8080/g, base);
     text = text.replace(/raw\/lobby/g, 'raw/' + encodeURIComponent(room.name).replace(/'/g, '%27'));
     put(byId('lines'), text.replace(/"lobby"/g, function () {
@@ -301,7 +298,6 @@
     });
     listen(byId('anew'), 'click', function () {
       checker.anew();
-      put(byId('proof-words'), '');
       dirty = true;
     });
     listen(byId('again'), 'click', connect);
@@ -339,7 +335,7 @@
   function start() {
     page.lines = byId('lines').firstChild.nodeValue;
     if (!window.everwire) {
-      put(byId('state'), 'The client could not be loaded from everwire/client.js.');
+      put(byId('state'), 'The client\'s script could not be loaded.');
       return;
     }
     rename(page.recall('nick'));

@@ -2,24 +2,24 @@
 
 (function (page) {
   var SHOWN = 200; // lines; older ones leave the page
+  var SHOWN_RUNS = 3;
   var LONGEST = 4000; // characters of one message that are shown
 
   page.room = function (holder) {
     var bursts = {}; // the line of each run that is still shown
 
-    function add(line) {
+    function add(element) {
       var below = holder.scrollHeight - holder.scrollTop - holder.clientHeight < 60;
-      holder.appendChild(line);
+      holder.appendChild(element);
       while (holder.childNodes.length > SHOWN) {
         holder.removeChild(holder.firstChild);
       }
       if (below) {
         holder.scrollTop = holder.scrollHeight;
       }
-      return line;
     }
 
-    // Who, what, and at the right its number and the carrier that brought it.
+    // Who, what, and at the right its number and the carrier that brought it. Returns where the words stand.
     function line(said, number, carrier) {
       var element = page.make('div', 'line' + (said.own ? ' own' : ''));
       element.appendChild(page.make('span', 'meta', (number ? '#' + number + ' ' : '') + carrier + ' ' + page.clock(page.now())));
@@ -27,15 +27,16 @@
       element.appendChild(document.createTextNode(' '));
       element.appendChild(page.make('span', 'id', said.peer ? said.peer.slice(0, 4) : ''));
       element.appendChild(document.createTextNode(' '));
-      element.words = element.appendChild(page.make('span', 'text', said.text));
-      return element;
+      var words = element.appendChild(page.make('span', 'text', said.text));
+      add(element);
+      return words;
     }
 
     return {
       // {nick, peer, own, text}, its number in the session, the carrier's name
       say: function (said, number, carrier) {
         said.text = said.text.length > LONGEST ? said.text.slice(0, LONGEST) + '\u2026' : said.text;
-        add(line(said, number, carrier));
+        line(said, number, carrier);
       },
       note: function (text, kind) {
         add(page.make('div', 'note' + (kind ? ' ' + kind : ''), text));
@@ -46,7 +47,7 @@
         var shown = bursts[key];
         if (!shown) {
           var said = { nick: run.nick, peer: run.peer, own: run.own, text: '' };
-          shown = bursts[key] = { line: add(line(said, number, carrier)), run: run };
+          shown = bursts[key] = { words: line(said, number, carrier), run: run };
           forgetBursts();
         }
         shown.changed = true;
@@ -56,7 +57,7 @@
         for (var key in bursts) {
           if (bursts.hasOwnProperty(key) && bursts[key].changed) {
             bursts[key].changed = false;
-            page.put(bursts[key].line.words, burstWords(bursts[key].run));
+            page.put(bursts[key].words, burstWords(bursts[key].run));
           }
         }
       }
@@ -64,7 +65,7 @@
 
     function forgetBursts() {
       for (var key in bursts) {
-        if (bursts.hasOwnProperty(key) && bursts[key].line.parentNode !== holder) {
+        if (bursts.hasOwnProperty(key) && bursts[key].words.parentNode.parentNode !== holder) {
           delete bursts[key];
         }
       }
@@ -78,26 +79,31 @@
       'numbered messages: ' + run.came + ' of ' + run.of;
   }
 
-  // The table of runs beside the proof: the newest few.
-  page.drawRuns = function (holder, runs) {
-    var newest = runs.slice(-3).reverse();
-    while (holder.childNodes.length > newest.length) {
-      holder.removeChild(holder.lastChild);
+  // The newest few runs, below the proof. Returns a function that draws them.
+  page.runTable = function (holder) {
+    var rows = [];
+
+    function row() {
+      var element = holder.appendChild(page.make('div', 'run'));
+      var carried = element.appendChild(page.make('span', 'meta'));
+      var who = element.appendChild(page.make('b'));
+      element.appendChild(document.createTextNode(' '));
+      return { element: element, carried: carried, who: who, words: element.appendChild(page.make('span')) };
     }
-    page.each(newest, function (run, i) {
-      var row = holder.childNodes[i];
-      if (!row) {
-        row = holder.appendChild(page.make('div', 'run'));
-        row.carried = row.appendChild(page.make('span', 'meta'));
-        row.who = row.appendChild(page.make('b'));
-        row.appendChild(document.createTextNode(' '));
-        row.words = row.appendChild(page.make('span'));
+
+    return function (runs) {
+      var newest = runs.slice(-SHOWN_RUNS).reverse();
+      while (rows.length > newest.length) {
+        holder.removeChild(rows.pop().element);
       }
-      page.setClass(row.who, 'who ' + page.peerClass(run.peer));
-      page.put(row.who, run.nick);
-      page.put(row.words, runWords(run));
-      page.put(row.carried, run.carriers.slice(-5).join(' \u2192 '));
-    });
+      page.each(newest, function (run, i) {
+        rows[i] = rows[i] || row();
+        page.setClass(rows[i].who, 'who ' + page.peerClass(run.peer));
+        page.put(rows[i].who, run.nick);
+        page.put(rows[i].words, runWords(run));
+        page.put(rows[i].carried, run.carriers.slice(-5).join(' \u2192 '));
+      });
+    };
   };
 
   function runWords(run) {

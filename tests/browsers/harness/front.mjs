@@ -23,7 +23,8 @@ export class Front {
     const front = new Front(gateway, pages);
     front.server.listen(0, '127.0.0.1');
     await once(front.server, 'listening');
-    front.url = `http://127.0.0.1:${front.server.address().port}`;
+    front.port = front.server.address().port;
+    front.url = `http://127.0.0.1:${front.port}`;
     return front;
   }
 
@@ -58,8 +59,8 @@ export class Front {
   /**
    * Cuts one exchange with the gateway, at the next request that fits.
    *
-   * @param {'before' | 'after' | 'midway'} when before: the gateway never sees the request; after: it has answered, and
-   *   the answer never arrives; midway: half of the answer does
+   * @param {'before' | 'torn' | 'midway' | 'after'} when before: the gateway never sees the request; torn: it sees half of it;
+   *   midway: half of its answer arrives; after: nothing of its answer does
    * @returns {{struck: string | undefined}} the request's method and path, once that is done
    */
   ambush(when, fits) {
@@ -116,7 +117,9 @@ export class Front {
     // Who went away is not waited for: the gateway has to see it.
     response.on('close', () => upstream.destroy());
     upstream.on('error', () => response.destroy());
-    upstream.end(Buffer.concat(chunks));
+    const sent = Buffer.concat(chunks);
+    if (ambush?.when === 'torn') return this.tear(ambush, upstream, sent, request, response);
+    upstream.end(sent);
     upstream.on('response', async (answer) => {
       const parts = [];
       answer.on('error', () => response.destroy());
@@ -147,6 +150,13 @@ export class Front {
     this.exchanges.push(`${what} cut ${ambush.when}`);
     response.destroy();
     ambush.struck = what;
+  }
+
+  /** The gateway is promised the whole body, and gets half of it. */
+  async tear(ambush, upstream, body, request, response) {
+    await new Promise((written) => upstream.write(body.subarray(0, body.length >> 1), written));
+    upstream.destroy();
+    this.strike(ambush, request, response);
   }
 
   half(response, answer, body) {
@@ -191,3 +201,4 @@ function withPrelude(html) {
 /** The requests that a test lies in wait for. */
 export const isPoll = (request) => request.method === 'GET' && /\/messages\?/.test(request.url);
 export const isPost = (request) => request.method === 'POST' && /\/messages/.test(request.url);
+export const isOpening = (request) => request.method === 'POST' && /\/session(\?|$)/.test(request.url);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,9 +53,14 @@ class Proxy {
     this.program = new Program(command, parameters, { name: file, cwd: this.folder, env, onLine: (line) => this.lines.push(line) });
   }
 
-  /** What it wrote, in its log too. */
   get said() {
     return this.program.said;
+  }
+
+  /** All that it wrote of requests. */
+  get log() {
+    const file = join(this.folder, 'access.log');
+    return [...this.lines, ...(existsSync(file) ? [readFileSync(file, 'utf8')] : [])].join('\n');
   }
 
   async stop() {
@@ -83,7 +88,7 @@ function nginx({ text, deployed, port, plain, gateway, folder }) {
   writeFileSync(join(folder, 'site.conf'), site);
   writeFileSync(join(folder, 'nginx.conf'), `daemon off; ${user} worker_processes 1; pid nginx.pid; error_log stderr warn;
     events { worker_connections 512; }
-    http { types { text/html html; text/javascript js; } access_log off; ${temporary.join(' ')} include ${folder}/site.conf; }`);
+    http { types { text/html html; text/javascript js; } access_log ${folder}/access.log; ${temporary.join(' ')} include ${folder}/site.conf; }`);
   return { command: 'nginx', parameters: ['-c', `${folder}/nginx.conf`, '-p', folder] };
 }
 
