@@ -49,10 +49,8 @@ pub use dialect::Failure;
 
 pub use gateway::{
     Builder, Ended, Error, FromMessage, Gateway, Goodbye, Handler, Hello, IntoReply, Message, Options, Peer,
-    Scope,
+    Scope, stats,
 };
 pub use hub::Payload;
-#[doc(inline)]
-pub use hub::stats::{self, Stats};
 pub use session::PeerId;
 pub use transport::{Body, Remote, Response};

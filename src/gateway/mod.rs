@@ -11,7 +11,7 @@ mod options;
 mod peer;
 mod scope;
 mod service;
-mod stats;
+pub mod stats;
 
 use std::{sync::Arc, time::Duration};
 
