@@ -114,7 +114,14 @@ Link.prototype.pollBy = function (http) {
     this.poll.ask();
   } else if (this.poll.name() !== http) {
     this.poll.change(this.mode(http));
+  } else {
+    this.poll.goOn(0);
   }
+};
+
+// A WebSocket is about to take the delivery: polls stand back.
+Link.prototype.isAttaching = function () {
+  return !!this.socket && this.socket.isAttaching();
 };
 
 Link.prototype.mode = function (name) {
@@ -217,13 +224,14 @@ Link.prototype.fellBehind = function (number) {
   }
 };
 
-// Takes a poll's answer: its messages, then its control packets. False if a message is missing.
+// Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
+// of a slow consumer explains.
 Link.prototype.take = function (batch, by) {
   var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
-  if (came.refused) {
+  if (came.refused && (batch.messages.length || !batch.controls.length)) {
     return false;
   }
-  this.deliver(batch.messages.slice(came.repeats));
+  this.deliver(batch.messages.slice(came.repeats || 0));
   for (i = 0; i < batch.controls.length && session === this.session && !this.isOver; i++) {
     this.control(batch.controls[i], by);
   }

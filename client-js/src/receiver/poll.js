@@ -38,10 +38,10 @@ Poll.prototype.next = function (ms) {
 Poll.prototype.ask = function () {
   var self = this, session = this.link.session, began = this.link.env.now();
   var wait = this.isProved ? this.mode.wait() : 0;
-  this.rest();
-  if (this.isOver) {
+  if (this.isOver || this.link.isAttaching()) {
     return;
   }
+  this.rest();
   this.wait = wait;
   this.giveUp = this.link.ask({
     method: 'GET',

@@ -108,7 +108,7 @@ Post.prototype.taken = function (body, ms, bytes) {
   if (this.saysGoodbye) {
     this.link.saidGoodbye();
   }
-  this.flush();
+  this.link.flush();
 };
 
 // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
@@ -122,7 +122,7 @@ Post.prototype.refused = function (message) {
     this.link.saidGoodbye();
     return;
   }
-  this.flush();
+  this.link.flush();
 };
 
 Post.prototype.failed = function (outcome, bytes) {

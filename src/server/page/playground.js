@@ -79,7 +79,7 @@
     put(byId('carrier-words'), page.carrierWords(name));
     put(byId('carrier'), name || 'none');
     if (name) {
-      room.log.note('Now over ' + page.carrierWords(name) + (why ? ': ' + why : '.'), 'move');
+      room.log.move(page.carrierWords(name), why);
     }
     dirty = true;
   }

@@ -3,10 +3,12 @@
 (function (page) {
   var SHOWN = 200; // lines; older ones leave the page
   var SHOWN_RUNS = 3;
+  var CLOSE = 2000; // ms between two moves that are told in one line
   var LONGEST = 4000; // characters of one message that are shown
 
   page.room = function (holder) {
     var bursts = {}; // the line of each run that is still shown
+    var chain = { element: null, names: [], at: 0 }; // the line of the latest moves
 
     function add(element) {
       var below = holder.scrollHeight - holder.scrollTop - holder.clientHeight < 60;
@@ -17,6 +19,12 @@
       if (below) {
         holder.scrollTop = holder.scrollHeight;
       }
+    }
+
+    function note(text, kind) {
+      var element = page.make('div', 'note' + (kind ? ' ' + kind : ''), text);
+      add(element);
+      return element;
     }
 
     // Who, what, and at the right its number and the carrier that brought it. Returns where the words stand.
@@ -38,8 +46,17 @@
         said.text = said.text.length > LONGEST ? said.text.slice(0, LONGEST) + '\u2026' : said.text;
         line(said, number, carrier);
       },
-      note: function (text, kind) {
-        add(page.make('div', 'note' + (kind ? ' ' + kind : ''), text));
+      note: note,
+      // Moves that follow each other closely take one line.
+      move: function (name, why) {
+        var time = page.now();
+        if (holder.lastChild === chain.element && time - chain.at < CLOSE && chain.names.length < 6) {
+          chain.names.push(name);
+        } else {
+          chain = { element: note('', 'move'), names: [name] };
+        }
+        chain.at = time;
+        page.put(chain.element, 'Now over ' + chain.names.join(' \u2192 ') + (why ? ': ' + why : '.'));
       },
       // A run of numbered messages takes one line, however many they are.
       burst: function (run, number, carrier) {
@@ -118,6 +135,6 @@
     if (faults.length) {
       return words + ': ' + faults.join(', ');
     }
-    return words + ', in order' + (run.came === run.of ? ', ' + Math.max(0.1, Math.round((run.last - run.began) / 100) / 10) + ' s' : '');
+    return words + (run.came ? ', in order' : '') + (run.came === run.of ? ', ' + Math.max(0.1, Math.round((run.last - run.began) / 100) / 10) + ' s' : '');
   }
 })(playground);
