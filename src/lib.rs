@@ -47,9 +47,11 @@ pub mod wire;
 
 pub use dialect::Failure;
 
+#[cfg(feature = "testing")]
+pub use gateway::testing;
 pub use gateway::{
-    Builder, Ended, Error, FromMessage, Gateway, Goodbye, Handler, Hello, IntoReply, Message, Options, Peer,
-    Scope,
+    Builder, Ended, Error, ForRemote, FromMessage, FromReply, Gateway, Goodbye, Handler, HandlerResult,
+    Hello, Internal, IntoReply, Message, Options, Peer, Request, Scope,
 };
 pub use hub::Payload;
 pub use session::PeerId;

@@ -9,7 +9,6 @@ use super::{
     handler::{IntoReply, erase},
 };
 use crate::{
-    dialect::Failure,
     hub::{App, Hub},
     transport::{Context, Origins},
 };
@@ -46,7 +45,7 @@ impl Builder {
     {
         self.events.connect = Some(Arc::new(move |peer, hello| {
             let answer = handler(peer, hello);
-            Box::pin(async move { answer.await.map_err(|error| error.into().into()) })
+            Box::pin(async move { answer.await.map_err(Into::into) })
         }));
         self
     }
@@ -145,14 +144,5 @@ impl Builder {
             prefix: options.prefix,
         };
         Gateway(Arc::new(Shared { context: Arc::new(context), _app: app }))
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Refused(failure) | Error::Data(failure) => failure,
-            Error::Ended(ended) => Failure { code: ended.code.to_string(), message: ended.reason },
-        }
     }
 }

@@ -56,19 +56,24 @@ impl FromMessage for Payload {
 
 impl<T: DeserializeOwned + Send + 'static> FromMessage for T {
     fn from_message(message: Message) -> Result<Self, Failure> {
-        let read = match &message.payload {
-            Payload::Json(text) => serde_json::from_str(text),
-            Payload::Nothing => serde_json::from_str("null"),
-            Payload::Binary(_) => {
-                let message = format!("`{}` takes JSON data, and got bytes.", message.event);
-                return Err(Failure { code: "bad_data".into(), message });
-            }
-        };
-        read.map_err(|error| {
-            let message = format!("The data of `{}` is not what it takes: {error}.", message.event);
+        read(&message.payload).map_err(|why| {
+            let message = format!("The data of `{}` is not what it takes: {why}.", message.event);
             Failure { code: "bad_data".into(), message }
         })
     }
+}
+
+/// Reads data as serde does; no data is read as `null`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read<T: DeserializeOwned>(payload: &Payload) -> Result<T, String> {
+    let text = match payload {
+        Payload::Json(text) => text,
+        Payload::Nothing => "null",
+        Payload::Binary(_) => return Err("JSON was expected, and not bytes".into()),
+    };
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
 impl From<Bytes> for Payload {

@@ -9,21 +9,27 @@ mod hello;
 mod message;
 mod options;
 mod peer;
+mod request;
 mod scope;
 mod service;
+mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{hub::Hub, session::Code, transport::Context};
 
 pub use builder::Builder;
-pub use error::Error;
+pub use error::{Error, HandlerResult, Internal};
 pub use handler::{Handler, IntoReply};
 pub use hello::{Goodbye, Hello};
 pub use message::{FromMessage, Message};
 pub use options::Options;
 pub use peer::{Ended, Peer};
+pub use request::{FromReply, Request};
 pub use scope::Scope;
+pub use service::ForRemote;
 
 use dispatch::Dispatcher;
 

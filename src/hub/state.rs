@@ -2,12 +2,9 @@
 
 use std::task::Waker;
 
-use super::{
-    Heard, Limits, Work,
-    admission::Admission,
-    backlog::{Asks, Backlog},
-    deadlines::Slot,
-};
+use http::Extensions;
+
+use super::{Heard, Limits, Work, admission::Admission, asks::Asks, backlog::Backlog, deadlines::Slot};
 use crate::session::{Goodbye, Key, Session, SessionEvent};
 
 /// What a cell's lock guards.
@@ -24,6 +21,10 @@ pub struct State {
     pub(super) goodbye: Option<Box<Goodbye>>,
     pub(super) requests: u8,
     pub(super) sockets: u8,
+    /// What the application keeps with the session, by its type. One pointer, and null as long as that is nothing.
+    pub(super) values: Extensions,
+    /// The application was told of the end, and keeps nothing here any more.
+    pub(super) told: bool,
 }
 
 /// What is to be done once a cell's lock is released.
@@ -47,6 +48,8 @@ impl State {
             goodbye: None,
             requests: 0,
             sockets: 0,
+            values: Extensions::new(),
+            told: false,
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) enum Begun {
 /// by no cache.
 pub fn route<B>(context: &Arc<Context>, request: Request<B>) -> impl Future<Output = Response> + Send + use<B>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
@@ -109,7 +109,7 @@ impl Wrapping {
 
 fn begin<B>(context: &Arc<Context>, parts: Parts, body: B) -> Result<Begun, Problem>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
