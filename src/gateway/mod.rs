@@ -11,6 +11,7 @@ mod options;
 mod peer;
 mod request;
 mod scope;
+pub(crate) mod serve;
 mod service;
 mod state;
 #[cfg(feature = "testing")]
@@ -29,6 +30,7 @@ pub use options::Options;
 pub use peer::{Ended, Peer};
 pub use request::{FromReply, Request};
 pub use scope::Scope;
+pub use serve::{ListenOn, Serve, serve};
 pub use service::ForRemote;
 
 use dispatch::Dispatcher;
