@@ -4,7 +4,6 @@
 
 use std::{fs, path::Path, process::Command};
 
-#[cfg(test)]
 #[path = "support/face_tests.rs"]
 mod planted;
 
@@ -82,7 +81,7 @@ fn items_without_example(path: &str, text: &str) -> Faults {
     let lines: Vec<&str> = text.lines().collect();
     let tests = lines.iter().position(|line| line.starts_with("#[cfg(test)]")).unwrap_or(lines.len());
     let items = (0..tests).filter_map(|at| public_item(lines[at]).map(|name| (at, name)));
-    let bare = items.filter(|(at, _)| !documented(&lines[..*at]).any(is_fence));
+    let bare = items.filter(|(at, _)| !has_example(&lines[..*at]));
     bare.map(|(at, name)| format!("{path}: {name} (line {}) has no example", at + 1)).collect()
 }
 
@@ -96,30 +95,30 @@ fn public_item(line: &str) -> Option<&str> {
     matches!(kind, "fn" | "struct" | "enum" | "trait" | "type" | "union" | "static").then_some(&name[..end])
 }
 
-/// The documentation comment that ends these lines, from its last line upward; attributes may stand below it.
-fn documented<'a>(before: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+/// Whether the documentation comment that ends these lines has an example; attributes may stand below it.
+fn has_example(before: &[&str]) -> bool {
     let lines = before.iter().rev().map(|line| line.trim_start());
-    lines
-        .skip_while(|line| !line.starts_with("///") && is_attribute(line))
-        .take_while(|line| line.starts_with("///"))
+    let lines = lines.skip_while(|line| !line.starts_with("///") && is_attribute(line));
+    let comment: Vec<&str> = lines.map_while(|line| line.strip_prefix("///")).collect();
+    let fences = comment.iter().rev().filter_map(|line| line.trim_start().strip_prefix("```"));
+    // Every second fence closes what the one before has opened.
+    fences.step_by(2).any(is_run)
 }
 
 fn is_attribute(line: &str) -> bool {
     line.starts_with("#[") || line.ends_with(")]")
 }
 
-fn is_fence(line: &str) -> bool {
-    let info = line.strip_prefix("///").and_then(|line| line.trim_start().strip_prefix("```"));
-    info.is_some_and(|info| {
-        info.split(',').all(|word| matches!(word.trim(), "" | "rust" | "no_run" | "should_panic"))
-    })
+/// Whether a block with this behind its fence is compiled by rustdoc.
+fn is_run(info: &str) -> bool {
+    info.split(',').all(|word| matches!(word.trim(), "" | "rust" | "no_run" | "should_panic"))
 }
 
 /// Whether the type of this name, if it is defined here, has an example.
 fn definition(text: &str, name: &str) -> Option<bool> {
     let lines: Vec<&str> = text.lines().collect();
     let at = lines.iter().position(|line| !line.starts_with(' ') && public_item(line) == Some(name))?;
-    Some(documented(&lines[..at]).any(is_fence))
+    Some(has_example(&lines[..at]))
 }
 
 /// What the crate's root takes from floors below the face: floor and name.

@@ -12,6 +12,30 @@ use crate::{
 
 /// A handler of an event: `async fn(Peer)`, or `async fn(Peer, T)` with the data read as `T`. What it returns is the reply
 /// to a client that asked for one: nothing, or a `Result` whose error the client is told.
+///
+/// ```
+/// use everwire::{Error, Gateway, Message, Payload, Peer};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Deserialize)]
+/// struct Order { dish: String, count: u32 }
+///
+/// #[derive(Serialize)]
+/// struct Bill { cents: u32 }
+///
+/// async fn ping(_: Peer) {}
+///
+/// async fn order(peer: Peer, order: Order) -> Result<Bill, Error> {
+///     peer.to("kitchen").emit("cook", &order.dish).await?;
+///     Ok(Bill { cents: order.count * 950 })
+/// }
+///
+/// async fn echo(_: Peer, message: Message) -> Payload {
+///     message.payload
+/// }
+///
+/// let gateway = Gateway::builder().on("ping", ping).on("order", order).on_any(echo).build();
+/// ```
 pub trait Handler<Arguments>: Send + Sync + 'static {
     /// Handles one event.
     fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Error>>;
@@ -48,6 +72,15 @@ where
 }
 
 /// What a handler may return.
+///
+/// ```
+/// use everwire::{Error, IntoReply, Payload};
+///
+/// assert_eq!(().into_reply(), Ok(Payload::Nothing));
+/// assert_eq!("text".into_reply(), Ok(Payload::Json("\"text\"".into())));
+/// assert_eq!(Ok::<_, Error>((1, "two")).into_reply(), Ok(Payload::Json("[1,\"two\"]".into())));
+/// assert!(Err::<(), _>(Error::refused("no", "No.")).into_reply().is_err());
+/// ```
 pub trait IntoReply {
     /// The reply's data, or the failure that the client is told.
     ///

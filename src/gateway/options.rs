@@ -129,6 +129,11 @@ impl Default for Options {
 impl Options {
     /// Says what is wrong with these options, if anything is.
     ///
+    /// ```
+    /// let options = everwire::Options { prefix: "no/slash".into(), ..Default::default() };
+    /// assert!(options.check().unwrap_err().starts_with("prefix: "));
+    /// ```
+    ///
     /// # Errors
     /// A sentence that names the option and what it may be.
     pub fn check(&self) -> Result<(), String> {
