@@ -32,3 +32,16 @@ impl Cell {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Extensions;
+
+    use crate::hub::asks::Asks;
+
+    #[test]
+    fn what_is_not_used_is_a_pointer() {
+        assert_eq!(size_of::<Extensions>(), size_of::<usize>());
+        assert_eq!(size_of::<Option<Box<Asks>>>(), size_of::<usize>());
+    }
+}

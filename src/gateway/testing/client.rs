@@ -33,7 +33,6 @@ pub(super) type Responder = Box<dyn FnMut(Payload) -> Result<Payload, Failure> +
 /// assert_eq!(client.next::<u32>("echo").await, 7);
 /// # }
 /// ```
-#[must_use = "a client hears only while it is awaited"]
 pub struct TestClient {
     pub(super) wire: Wire,
     /// The path of the session.

@@ -30,7 +30,11 @@ impl TestClient {
     /// Where none comes, or another, or its data is no `T`.
     pub async fn next<T: DeserializeOwned>(&mut self, event: &str) -> T {
         let heard = self.until(&format!("`{event}`"), |client| client.inbox.pop_front()).await;
-        assert!(heard.event == event, "the test expects `{event}`, and {heard} came; {}", self.situation());
+        assert!(
+            heard.event == event,
+            "the test expects `{event}`, and {heard} came; behind it: {}",
+            self.situation()
+        );
         heard.data()
     }
 
