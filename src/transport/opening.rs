@@ -88,8 +88,13 @@ pub(super) fn opener(context: &Context, mut head: Parts, auth: Option<Box<str>>)
     Opener { head, auth, address, trusted_origin }
 }
 
-/// The client's address: that of the connection, or what the proxies that are believed say it is.
+/// The client's address: that of the connection, or what the proxies that are believed say it is. The limits per address
+/// should not see one client as two, by IPv4 and by IPv4 in IPv6.
 pub(super) fn address(context: &Context, head: &Parts) -> Option<IpAddr> {
+    told_address(context, head).map(|address| address.to_canonical())
+}
+
+fn told_address(context: &Context, head: &Parts) -> Option<IpAddr> {
     let peer = head.extensions.get::<Remote>().map(|remote| remote.0.ip());
     if context.proxies == 0 {
         return peer;

@@ -190,6 +190,8 @@ async fn limits_hold_for_it_as_for_anyone() {
     let first = from("192.0.2.1:1").await.expect("there is room for one");
     let refusal = from("192.0.2.1:2").await.expect_err("and not for two");
     assert_eq!((refusal.status, refusal.code), (429, 4009), "{refusal:?}");
+    let mapped = from("[::ffff:192.0.2.1]:3").await.expect_err("the same address in another form");
+    assert_eq!(mapped.status, 429);
     from("192.0.2.2:1").await.expect("another address");
     drop(first);
     let big = "x".repeat(2 << 20);

@@ -42,7 +42,7 @@ pub(crate) async fn connection<S>(
 {
     // Fails only where the peer has gone, which reading will find out too.
     let _ = stream.set_nodelay(true);
-    // The limits per address should not see one client as two, by IPv4 and by IPv4 in IPv6.
+    // IPv4 in IPv6, as a listener on `[::]` has it, is shown as what it is.
     let remote = Remote(SocketAddr::new(address.ip().to_canonical(), address.port()));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(remote);
