@@ -6,6 +6,8 @@ mod client;
 #[path = "scenarios/stage.rs"]
 mod stage;
 
+#[path = "scenarios/asks.rs"]
+mod asks;
 #[path = "scenarios/closing.rs"]
 mod closing;
 #[path = "scenarios/drain.rs"]
@@ -53,6 +55,11 @@ macro_rules! carriers {
         $(scenarios! { $name, $kind,
             opening::{ opens, opens_once_with_a_key }
             requests::{ echoes, echoes_bytes, replies, replies_with_errors, goes_on_behind_unknown_events, ends_with_a_panic }
+            asks::{
+                handlers_ask_their_own_client, a_client_that_asks_is_asked_first, a_client_may_answer_with_an_error,
+                a_reply_may_come_too_late_or_to_nothing, an_answer_of_another_type_is_told_apart,
+                the_end_of_the_session_ends_the_wait, a_question_and_its_reply_survive_cuts, no_more_is_asked_than_may_wait,
+            }
             rooms::{ hears_what_is_told, publishes_by_rule, leaves }
             resume_after_cut::{
                 cut_while_idle, cut_while_listening, cut_in_the_middle_of_a_request, cut_before_the_answer,
