@@ -39,6 +39,7 @@ async function converses(test, name, carrier) {
   const openings = [front.ambush('after', isOpening), front.ambush('midway', isOpening)];
   await talk.begin(carrier);
   assert.ok(openings.every((ambush) => ambush.struck), explain());
+  assert.equal(await gateway.metric('everwire_sessions'), 2, 'its own, and the one that it talks to');
   await talk.say(5);
   await talk.beTold(5);
   await talk.settle();
@@ -57,7 +58,9 @@ async function converses(test, name, carrier) {
   assert.equal(await engine.evaluate('session.carrier()'), carrier);
 
   await engine.evaluate('session.close()');
-  carriedBy(await gateway.record(talk.peer), [carrier]);
+  const record = await gateway.record(talk.peer);
+  carriedBy(record, [carrier]);
+  assert.equal(record.undelivered, 0, JSON.stringify(record));
 }
 
 /** Each exchange is cut at each of its moments, while messages are on their way in both directions. */

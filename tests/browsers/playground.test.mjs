@@ -90,6 +90,8 @@ describe('the playground', () => {
     const record = await closed(window, gateway);
     assert.ok(Object.values(record.carriers).every((count) => count > 0), JSON.stringify(record));
     assert.ok(record.messages_in >= 2000 && record.messages_out >= 2000, JSON.stringify(record));
+    assert.equal(record.undelivered, 0, JSON.stringify(record));
+    assert.ok(await gateway.metric('everwire_repeats_total') > 0, 'something had to be repeated');
   });
 
   it('sends 2,000 at full speed through cuts of every connection', async (test) => {

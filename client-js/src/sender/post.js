@@ -57,6 +57,8 @@ Post.prototype.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
   this.saysGoodbye = !!link.goodbye && isLast;
   if (this.saysGoodbye) {
+    // Else what came last would count as never delivered.
+    all.push(compose.say({ kind: 'ack', number: session.inbox.taken }));
     all.push(compose.say(link.goodbye));
   }
   body = compose.body(all);

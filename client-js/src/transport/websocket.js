@@ -139,6 +139,8 @@ Socket.prototype.flush = function () {
     this.later(50);
   } else if (this.link.goodbye && this.canSend && !this.busy && !this.saidGoodbye) {
     this.saidGoodbye = true;
+    // Else what came last would count as never delivered.
+    this.acknowledge();
     this.say(this.link.goodbye);
   }
 };

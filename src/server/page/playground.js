@@ -24,6 +24,8 @@
   // The session.
 
   function connect() {
+    given = 0;
+    waiting = false;
     wire = window.wire = window.everwire.connect(undefined, { env: faults.env });
     wire.on('open', opened);
     wire.on('state', function (state, words) {

@@ -118,7 +118,7 @@
         page.setClass(rows[i].who, 'who ' + page.peerClass(run.peer));
         page.put(rows[i].who, run.nick);
         page.put(rows[i].words, runWords(run));
-        page.put(rows[i].carried, run.carriers.slice(-5).join(' \u2192 '));
+        page.put(rows[i].carried, (run.carriers.length > 5 ? '\u2026 ' : '') + run.carriers.slice(-5).join(' \u2192 '));
       });
     };
   };

@@ -9,6 +9,8 @@ import { Program } from './processes.mjs';
 import { until } from './wait.mjs';
 
 const BINARY = process.env.EVERWIRE_BIN;
+/** The gateway reads its settings from variables too: what this process was given is not meant for it. */
+const BARE = Object.fromEntries(Object.keys(process.env).filter((name) => name.startsWith('EVERWIRE_')).map((name) => [name, undefined]));
 
 export class Gateway {
   /**
@@ -25,7 +27,7 @@ export class Gateway {
   }
 
   async listens() {
-    await until(() => this.url || !this.program.alive, 'the gateway listens', {
+    await until(() => (this.url && this.admin) || !this.program.alive, 'the gateway listens', {
       explain: () => this.program.said,
     });
     assert.ok(this.program.alive, this.program.said);
@@ -42,13 +44,13 @@ export class Gateway {
     const config = join(this.folder, 'everwire.toml');
     writeFileSync(config, toml({ playground: true, ...this.settings }));
     const parameters = ['--config', config, '--listen', listen, '--admin', '127.0.0.1:0', '--log-format', 'json'];
-    this.program = new Program(BINARY, parameters, { name: 'the gateway', onLine: (line) => this.hear(line) });
+    this.program = new Program(BINARY, parameters, { name: 'the gateway', env: BARE, onLine: (line) => this.hear(line) });
   }
 
   hear(line) {
     const listening = /^listening on (http:\/\/\S+)$/.exec(line);
     if (listening) this.url = listening[1];
-    const admin = /^(?:admin|metrics)\b.* on (http:\/\/[^\s/]+)/.exec(line);
+    const admin = /^admin on (http:\/\/\S+)$/.exec(line);
     if (admin) this.admin = admin[1];
     if (line.startsWith('{')) this.note(JSON.parse(line));
   }
@@ -73,6 +75,13 @@ export class Gateway {
     const life = await until(told, `the gateway tells of the end of ${peer}'s session`, { explain: () => this.program.said });
     const carriers = Object.fromEntries(['ws', 'long-poll', 'short-poll'].map((name) => [name, life[`carriers.${name}`] ?? 0]));
     return { ...life, carriers };
+  }
+
+  /** What `/metrics` says under this name, all labels together. */
+  async metric(name) {
+    const text = await (await fetch(`${this.admin}/metrics`)).text();
+    const values = text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'));
+    return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 
   /** Ends it as a supervisor does, and starts it again at the same address: it knows no session then. */
