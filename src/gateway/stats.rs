@@ -8,8 +8,8 @@ use super::Gateway;
 pub use crate::hub::stats::{ByCarrier, Carrier, Ends, Histogram, Move, Place, Requests, Stats};
 
 impl Gateway {
-    /// What the gateway has done and has to do. Every session is looked at for this, which takes some 0.1 µs each: for
-    /// every few seconds, not for every request.
+    /// What the gateway has done and has to do. Every session is looked at for this, which takes some 15 ms where there are
+    /// 100,000: for every few seconds, not for every request.
     ///
     /// ```
     /// use everwire::{Gateway, stats::Carrier};
