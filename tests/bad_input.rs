@@ -26,5 +26,7 @@ mod slowness;
 #[path = "bad_input/unfinished.rs"]
 mod unfinished;
 
+#[path = "support/log.rs"]
+mod log;
 #[path = "support/raw_http/mod.rs"]
 mod raw_http;

@@ -6,6 +6,8 @@ mod client;
 #[path = "scenarios/stage.rs"]
 mod stage;
 
+#[path = "scenarios/asks.rs"]
+mod asks;
 #[path = "scenarios/closing.rs"]
 mod closing;
 #[path = "scenarios/drain.rs"]
@@ -26,6 +28,8 @@ mod rooms;
 mod slow_handlers;
 #[path = "scenarios/slow_reader.rs"]
 mod slow_reader;
+#[path = "scenarios/statistics.rs"]
+mod statistics;
 #[path = "scenarios/switch_under_load.rs"]
 mod switch_under_load;
 #[path = "scenarios/volatile.rs"]
@@ -51,6 +55,11 @@ macro_rules! carriers {
         $(scenarios! { $name, $kind,
             opening::{ opens, opens_once_with_a_key }
             requests::{ echoes, echoes_bytes, replies, replies_with_errors, goes_on_behind_unknown_events, ends_with_a_panic }
+            asks::{
+                handlers_ask_their_own_client, a_client_that_asks_is_asked_first, a_client_may_answer_with_an_error,
+                a_reply_may_come_too_late_or_to_nothing, an_answer_of_another_type_is_told_apart,
+                the_end_of_the_session_ends_the_wait, a_question_and_its_reply_survive_cuts, no_more_is_asked_than_may_wait,
+            }
             rooms::{ hears_what_is_told, publishes_by_rule, leaves }
             resume_after_cut::{
                 cut_while_idle, cut_while_listening, cut_in_the_middle_of_a_request, cut_before_the_answer,
@@ -62,6 +71,10 @@ macro_rules! carriers {
             slow_reader::{ slow_reader_is_closed, neighbours_are_not_held_up }
             slow_handlers::{ busy_handlers_lose_nothing }
             drain::{ drains_when_idle, drains_behind_messages }
+            statistics::{
+                messages_are_counted_by_what_carries_them, moves_are_counted_and_repeats_beside_messages,
+                what_was_never_acknowledged_is_counted_by_the_code,
+            }
             volatile::{ volatile_messages_are_delivered_now_or_dropped }
         })+
     };

@@ -9,12 +9,24 @@ use super::{
     handler::{IntoReply, erase},
 };
 use crate::{
-    dialect::Failure,
     hub::{App, Hub},
     transport::{Context, Origins},
 };
 
 /// Puts a gateway together: handlers, rules and options.
+///
+/// ```
+/// use everwire::{Error, Gateway, Goodbye, Hello, Message, Peer};
+///
+/// let gateway = Gateway::builder()
+///     .on_connect(|peer: Peer, _: Hello| async move { peer.join("lobby").await })
+///     .on("say", |peer: Peer, line: String| async move { peer.to("lobby").emit("said", &line).await })
+///     .on_join(|_: Peer, room: String| async move {
+///         if room.starts_with("public:") { Ok(()) } else { Err(Error::refused("closed", "Not that room.")) }
+///     })
+///     .on_disconnect(|peer: Peer, goodbye: Goodbye| async move { println!("{}: {}", peer.id(), goodbye.reason) })
+///     .build();
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "a builder serves nobody until it is built"]
 pub struct Builder {
@@ -46,12 +58,29 @@ impl Builder {
     {
         self.events.connect = Some(Arc::new(move |peer, hello| {
             let answer = handler(peer, hello);
-            Box::pin(async move { answer.await.map_err(|error| error.into().into()) })
+            Box::pin(async move { answer.await.map_err(Into::into) })
         }));
         self
     }
 
     /// Called once a session that was let in, when it is over and behind all its events.
+    ///
+    /// ```
+    /// use everwire::{Gateway, Goodbye, Peer, testing::TestClient};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let (sender, mut ends) = tokio::sync::mpsc::unbounded_channel();
+    /// let gateway = Gateway::builder()
+    ///     .on_disconnect(move |peer: Peer, goodbye: Goodbye| {
+    ///         let sender = sender.clone();
+    ///         async move { drop(sender.send((peer.id().to_string(), goodbye.code))) }
+    ///     })
+    ///     .build();
+    /// let mut client = TestClient::connect(&gateway).await;
+    /// client.close().await;
+    /// assert_eq!(ends.recv().await, Some((client.peer().to_owned(), 4000)));
+    /// # }
+    /// ```
     pub fn on_disconnect<F, Fut>(mut self, handler: F) -> Self
     where
         F: Fn(Peer, Goodbye) -> Fut + Send + Sync + 'static,
@@ -83,12 +112,37 @@ impl Builder {
     }
 
     /// Handles every event that has no handler of its own.
+    ///
+    /// ```
+    /// use everwire::{Gateway, Message, Peer, testing::TestClient};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let gateway = Gateway::builder()
+    ///     .on_any(|_: Peer, message: Message| async move { format!("nobody knows `{}`", message.event) })
+    ///     .build();
+    /// let mut client = TestClient::connect(&gateway).await;
+    /// assert_eq!(client.request::<String>("huh", &1).await.unwrap(), "nobody knows `huh`");
+    /// # }
+    /// ```
     pub fn on_any<A, H: Handler<A>>(mut self, handler: H) -> Self {
         self.events.any = Some(erase(handler));
         self
     }
 
     /// Decides whether a client may enter a room by its own wish. Without this handler none may.
+    ///
+    /// ```
+    /// use everwire::{Error, Gateway, Peer};
+    ///
+    /// struct Member(Vec<String>);
+    ///
+    /// let gateway = Gateway::builder()
+    ///     .on_join(|peer: Peer, room: String| async move {
+    ///         let rooms = peer.get::<Member>().ok_or(Error::unauthenticated("log in"))?;
+    ///         if rooms.0.contains(&room) { Ok(()) } else { Err(Error::refused("closed", "That room is for its members.")) }
+    ///     })
+    ///     .build();
+    /// ```
     pub fn on_join<F, Fut, R>(mut self, rule: F) -> Self
     where
         F: Fn(Peer, String) -> Fut + Send + Sync + 'static,
@@ -103,6 +157,19 @@ impl Builder {
     }
 
     /// Decides whether a client may publish to a room; the message's `room` says which. Without this handler none may.
+    ///
+    /// ```
+    /// use everwire::{Error, Gateway, Message, Peer};
+    ///
+    /// let gateway = Gateway::builder()
+    ///     .on_publish(|_: Peer, message: Message| async move {
+    ///         match (message.room.as_deref(), &*message.event) {
+    ///             (Some("lobby"), "said") => Ok(()),
+    ///             _ => Err(Error::refused("forbidden", "Only `said`, and only in the lobby.")),
+    ///         }
+    ///     })
+    ///     .build();
+    /// ```
     pub fn on_publish<F, Fut, R>(mut self, rule: F) -> Self
     where
         F: Fn(Peer, Message) -> Fut + Send + Sync + 'static,
@@ -117,12 +184,25 @@ impl Builder {
     }
 
     /// Sets the limits and periods.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use everwire::{Gateway, Options};
+    ///
+    /// let options = Options { resume: Duration::from_secs(300), ..Options::default() };
+    /// let gateway = Gateway::builder().options(options).build();
+    /// ```
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
     /// The gateway.
+    ///
+    /// ```
+    /// let gateway = everwire::Gateway::builder().build();
+    /// assert_eq!(gateway.sessions(), 0);
+    /// ```
     ///
     /// # Panics
     /// Where the options are not sound; [`Options::check`] tells beforehand.
@@ -145,14 +225,5 @@ impl Builder {
             prefix: options.prefix,
         };
         Gateway(Arc::new(Shared { context: Arc::new(context), _app: app }))
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Refused(failure) | Error::Data(failure) => failure,
-            Error::Ended(ended) => Failure { code: ended.code.to_string(), message: ended.reason },
-        }
     }
 }

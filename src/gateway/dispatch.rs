@@ -13,7 +13,11 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::{Goodbye, Hello, Message, Peer, Scope, events::Events};
+use super::{
+    Error, Goodbye, Hello, Message, Peer, Scope,
+    error::{FAULT, chain},
+    events::Events,
+};
 use crate::{
     dialect::Failure,
     hub::{App, Asker, BoxFuture, Cause, Cell, Denial, Incoming, Opener, Payload, Work},
@@ -40,11 +44,18 @@ impl App for Dispatcher {
         let Some(connect) = self.events.connect.clone() else { return Box::pin(std::future::ready(Ok(()))) };
         Box::pin(async move {
             let peer = Peer(Arc::clone(&cell));
-            guarded(async move { connect(peer, Hello::new(hello)).await }).await.unwrap_or_else(|panic| {
-                tracing::error!(sid = %cell.sid, panic, "on_connect panicked");
-                let reason = "the gateway's application failed; try again with back-off";
-                Err(Denial { cause: Cause::Fault, reason: reason.into() })
-            })
+            let answer = guarded(async move { connect(peer, Hello::new(hello)).await }).await;
+            let denied = match answer {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(error)) => denied(&cell, error),
+                Err(panic) => {
+                    tracing::error!(sid = %cell.sid, panic, "on_connect panicked");
+                    Denial { cause: Cause::Fault, reason: FAULT.into() }
+                }
+            };
+            // Nobody will be told of the end of what has not begun.
+            cell.drop_values();
+            Err(denied)
         })
     }
 
@@ -61,23 +72,22 @@ impl App for Dispatcher {
 }
 
 async fn handle(events: &Events, cell: &Arc<Cell>, work: Work) {
-    let peer = Peer(Arc::clone(cell));
     match work {
         Work::Event(mut incoming) => {
             let asker = std::mem::take(&mut incoming.asker);
             let wants_reply = !matches!(asker, Asker::Nobody);
-            answer(cell, asker, event(events, peer, incoming, wants_reply)).await;
+            answer(cell, asker, event(events, cell, incoming, wants_reply)).await;
         }
-        Work::Join { room, asker } => answer(cell, asker, join(events, peer, room.into())).await,
+        Work::Join { room, asker } => answer(cell, asker, join(events, cell, room.into())).await,
         Work::Leave { room, asker } => {
             let left = async move {
-                peer.leave(&room).await;
+                cell.hub().leave(cell, &room);
                 Ok(Payload::Nothing)
             };
             answer(cell, asker, left).await;
         }
         Work::Refuse { failure, asker } => cell.answer(asker, Err(failure)),
-        Work::Ended(goodbye) => ended(events, cell, peer, goodbye).await,
+        Work::Ended(goodbye) => ended(events, cell, goodbye).await,
     }
 }
 
@@ -99,16 +109,17 @@ where
 
 async fn event(
     events: &Events,
-    peer: Peer,
+    cell: &Arc<Cell>,
     incoming: Incoming,
     wants_reply: bool,
 ) -> Result<Payload, Failure> {
     let message = Message::new(incoming, wants_reply);
+    let peer = Peer(Arc::clone(cell));
     if message.room.is_some() {
         return publish(events, peer, message).await;
     }
     match events.handler(&message.event) {
-        Some(handler) => handler(peer, message).await,
+        Some((name, handler)) => handler(peer, message).await.map_err(|error| told(cell, name, error)),
         None => Err(Failure {
             code: "unhandled".into(),
             message: format!("The gateway has no handler for the event `{}`.", message.event),
@@ -122,30 +133,52 @@ async fn publish(events: &Events, peer: Peer, message: Message) -> Result<Payloa
     let Some(rule) = &events.publish else {
         return Err(forbidden(format!("Clients may not publish to `{room}` here.")));
     };
-    rule(peer.clone(), message.clone()).await?;
+    rule(peer.clone(), message.clone()).await.map_err(|error| told(&peer.0, "on_publish", error))?;
     let hub = Arc::clone(peer.0.hub());
     Scope::new(hub, room, None).published_by(peer.id()).send(&message.event, &message.payload).await;
     Ok(Payload::Nothing)
 }
 
-async fn join(events: &Events, peer: Peer, room: String) -> Result<Payload, Failure> {
+async fn join(events: &Events, cell: &Arc<Cell>, room: String) -> Result<Payload, Failure> {
     let Some(rule) = &events.join else {
         return Err(forbidden(format!("Clients may not enter `{room}` by themselves here.")));
     };
-    rule(peer.clone(), room.clone()).await?;
-    peer.join(&room).await?;
-    Ok(Payload::Nothing)
+    let peer = Peer(Arc::clone(cell));
+    let joined = match rule(peer.clone(), room.clone()).await {
+        Ok(()) => peer.join(&room).await,
+        refused => refused,
+    };
+    joined.map(|()| Payload::Nothing).map_err(|error| told(cell, "on_join", error))
 }
 
 fn forbidden(message: String) -> Failure {
     Failure { code: "forbidden".into(), message }
 }
 
-async fn ended(events: &Events, cell: &Arc<Cell>, peer: Peer, goodbye: crate::session::Goodbye) {
-    let Some(disconnect) = &events.disconnect else { return };
-    if let Err(panic) = guarded(async move { disconnect(peer, Goodbye::new(goodbye)).await }).await {
-        tracing::error!(sid = %cell.sid, panic, "on_disconnect panicked");
+async fn ended(events: &Events, cell: &Arc<Cell>, goodbye: crate::session::Goodbye) {
+    if let Some(disconnect) = &events.disconnect {
+        let peer = Peer(Arc::clone(cell));
+        if let Err(panic) = guarded(async move { disconnect(peer, Goodbye::new(goodbye)).await }).await {
+            tracing::error!(sid = %cell.sid, panic, "on_disconnect panicked");
+        }
     }
+    cell.drop_values();
+}
+
+/// What the client is told of an error that a handler returned. What is not told stands in the log.
+fn told(cell: &Cell, handler: &str, error: Error) -> Failure {
+    if let Error::Internal(_) = &error {
+        tracing::error!(sid = %cell.sid, handler, error = chain(&error), "a handler failed");
+    }
+    error.told()
+}
+
+fn denied(cell: &Cell, error: Error) -> Denial {
+    let (text, denial) = (chain(&error), Denial::from(error));
+    if denial.cause == Cause::Fault {
+        tracing::error!(sid = %cell.sid, handler = "on_connect", error = text, "a handler failed");
+    }
+    denial
 }
 
 /// Catches a panic in a future, so that it costs only what it belongs to. The panic's message is the error.

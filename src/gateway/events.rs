@@ -3,15 +3,12 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use super::{Error, Goodbye, Hello, Message, Peer, handler::Erased};
-use crate::{
-    dialect::Failure,
-    hub::{BoxFuture, Cause, Denial},
-};
+use crate::hub::BoxFuture;
 
-pub(super) type OnConnect = Arc<dyn Fn(Peer, Hello) -> BoxFuture<Result<(), Denial>> + Send + Sync>;
+pub(super) type OnConnect = Arc<dyn Fn(Peer, Hello) -> BoxFuture<Result<(), Error>> + Send + Sync>;
 pub(super) type OnDisconnect = Arc<dyn Fn(Peer, Goodbye) -> BoxFuture<()> + Send + Sync>;
-pub(super) type OnJoin = Arc<dyn Fn(Peer, String) -> BoxFuture<Result<(), Failure>> + Send + Sync>;
-pub(super) type OnPublish = Arc<dyn Fn(Peer, Message) -> BoxFuture<Result<(), Failure>> + Send + Sync>;
+pub(super) type OnJoin = Arc<dyn Fn(Peer, String) -> BoxFuture<Result<(), Error>> + Send + Sync>;
+pub(super) type OnPublish = Arc<dyn Fn(Peer, Message) -> BoxFuture<Result<(), Error>> + Send + Sync>;
 
 /// What a gateway does when something happens. Without a handler a client may do nothing but open a session.
 #[derive(Clone, Default)]
@@ -26,24 +23,14 @@ pub(super) struct Events {
 
 impl Events {
     /// The handler of an event: its own, or the one for any.
-    pub(super) fn handler(&self, event: &str) -> Option<&Erased> {
-        self.named.get(event).or(self.any.as_ref())
+    pub(super) fn handler(&self, event: &str) -> Option<(&str, &Erased)> {
+        let named = self.named.get_key_value(event).map(|(name, handler)| (name.as_str(), handler));
+        named.or_else(|| Some(("on_any", self.any.as_ref()?)))
     }
 }
 
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Events").field("named", &self.named.keys()).finish_non_exhaustive()
-    }
-}
-
-impl From<Error> for Denial {
-    fn from(error: Error) -> Self {
-        let cause = match &error {
-            Error::Refused(failure) if failure.code == "unauthenticated" => Cause::Unauthenticated,
-            Error::Refused(_) => Cause::Forbidden,
-            _ => Cause::Fault,
-        };
-        Denial { cause, reason: error.to_string().into() }
     }
 }

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use serde::Serialize;
 
-use super::{FromMessage, Message, Peer};
+use super::{Error, FromMessage, Message, Peer};
 use crate::{
     dialect::Failure,
     hub::{BoxFuture, Payload},
@@ -12,9 +12,33 @@ use crate::{
 
 /// A handler of an event: `async fn(Peer)`, or `async fn(Peer, T)` with the data read as `T`. What it returns is the reply
 /// to a client that asked for one: nothing, or a `Result` whose error the client is told.
+///
+/// ```
+/// use everwire::{Error, Gateway, Message, Payload, Peer};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Deserialize)]
+/// struct Order { dish: String, count: u32 }
+///
+/// #[derive(Serialize)]
+/// struct Bill { cents: u32 }
+///
+/// async fn ping(_: Peer) {}
+///
+/// async fn order(peer: Peer, order: Order) -> Result<Bill, Error> {
+///     peer.to("kitchen").emit("cook", &order.dish).await?;
+///     Ok(Bill { cents: order.count * 950 })
+/// }
+///
+/// async fn echo(_: Peer, message: Message) -> Payload {
+///     message.payload
+/// }
+///
+/// let gateway = Gateway::builder().on("ping", ping).on("order", order).on_any(echo).build();
+/// ```
 pub trait Handler<Arguments>: Send + Sync + 'static {
     /// Handles one event.
-    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Failure>>;
+    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Error>>;
 }
 
 impl<F, Fut, R> Handler<(Peer,)> for F
@@ -23,7 +47,7 @@ where
     Fut: Future<Output = R> + Send + 'static,
     R: IntoReply,
 {
-    fn call(&self, peer: Peer, _: Message) -> BoxFuture<Result<Payload, Failure>> {
+    fn call(&self, peer: Peer, _: Message) -> BoxFuture<Result<Payload, Error>> {
         let future = self(peer);
         Box::pin(async move { future.await.into_reply() })
     }
@@ -36,41 +60,75 @@ where
     R: IntoReply,
     T: FromMessage,
 {
-    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Failure>> {
+    fn call(&self, peer: Peer, message: Message) -> BoxFuture<Result<Payload, Error>> {
         match T::from_message(message) {
             Ok(data) => {
                 let future = self(peer, data);
                 Box::pin(async move { future.await.into_reply() })
             }
-            Err(failure) => Box::pin(std::future::ready(Err(failure))),
+            Err(failure) => Box::pin(std::future::ready(Err(failure.into()))),
         }
     }
 }
 
 /// What a handler may return.
+///
+/// ```
+/// use everwire::{Error, IntoReply, Payload};
+///
+/// assert_eq!(().into_reply(), Ok(Payload::Nothing));
+/// assert_eq!("text".into_reply(), Ok(Payload::Json("\"text\"".into())));
+/// assert_eq!(Ok::<_, Error>((1, "two")).into_reply(), Ok(Payload::Json("[1,\"two\"]".into())));
+/// assert!(Err::<(), _>(Error::refused("no", "No.")).into_reply().is_err());
+/// ```
 pub trait IntoReply {
     /// The reply's data, or the failure that the client is told.
     ///
     /// # Errors
     /// The failure.
-    fn into_reply(self) -> Result<Payload, Failure>;
+    fn into_reply(self) -> Result<Payload, Error>;
 }
 
 impl IntoReply for () {
-    fn into_reply(self) -> Result<Payload, Failure> {
+    fn into_reply(self) -> Result<Payload, Error> {
         Ok(Payload::Nothing)
     }
 }
 
 impl IntoReply for Payload {
-    fn into_reply(self) -> Result<Payload, Failure> {
+    fn into_reply(self) -> Result<Payload, Error> {
         Ok(self)
     }
 }
 
-impl<T: Reply, E: Into<Failure>> IntoReply for Result<T, E> {
-    fn into_reply(self) -> Result<Payload, Failure> {
-        self.map_err(Into::into)?.into_payload()
+impl<T: Reply, E: Into<Error>> IntoReply for Result<T, E> {
+    fn into_reply(self) -> Result<Payload, Error> {
+        Ok(self.map_err(Into::into)?.into_payload()?)
+    }
+}
+
+macro_rules! replies {
+    ($($type:ty),+ $(,)?) => {
+        $(impl IntoReply for $type {
+            fn into_reply(self) -> Result<Payload, Error> {
+                Ok(payload(&self)?)
+            }
+        })+
+    };
+}
+
+// Not whatever serde can write: a `Result` is that too.
+replies! { bool, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64, &'static str, String, serde_json::Value }
+
+impl<T: Serialize> IntoReply for Option<T> {
+    fn into_reply(self) -> Result<Payload, Error> {
+        Ok(payload(&self)?)
+    }
+}
+
+impl<T: Serialize> IntoReply for Vec<T> {
+    fn into_reply(self) -> Result<Payload, Error> {
+        Ok(payload(&self)?)
     }
 }
 
@@ -105,7 +163,7 @@ pub(super) fn payload<T: Serialize + ?Sized>(data: &T) -> Result<Payload, Failur
 }
 
 /// A handler whose types are forgotten.
-pub(super) type Erased = Arc<dyn Fn(Peer, Message) -> BoxFuture<Result<Payload, Failure>> + Send + Sync>;
+pub(super) type Erased = Arc<dyn Fn(Peer, Message) -> BoxFuture<Result<Payload, Error>> + Send + Sync>;
 
 pub(super) fn erase<A, H: Handler<A>>(handler: H) -> Erased {
     Arc::new(move |peer, message| handler.call(peer, message))

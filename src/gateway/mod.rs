@@ -9,48 +9,47 @@ mod hello;
 mod message;
 mod options;
 mod peer;
+mod request;
 mod scope;
+pub(crate) mod serve;
 mod service;
-mod stats;
+mod state;
+pub mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{hub::Hub, session::Code, transport::Context};
 
 pub use builder::Builder;
-pub use error::Error;
+pub use error::{Error, HandlerResult, Internal};
 pub use handler::{Handler, IntoReply};
 pub use hello::{Goodbye, Hello};
 pub use message::{FromMessage, Message};
 pub use options::Options;
 pub use peer::{Ended, Peer};
+pub use request::{FromReply, Request};
 pub use scope::Scope;
+pub use serve::{ListenOn, Serve, serve};
+pub use service::ForRemote;
 
 use dispatch::Dispatcher;
 
 /// A gateway: it answers HTTP requests, keeps the sessions, and calls the handlers.
 ///
-/// Cheap to clone; all clones are the same gateway. It is a hyper [`Service`](hyper::service::Service), so a server of
-/// one's own serves it like this:
+/// Cheap to clone; all clones are the same gateway. It is a hyper [`Service`](hyper::service::Service) and a tower service, for
+/// requests with any body, so it is served by [`serve`], or mounted where services go; see [the tutorial](crate#beside-other-routes).
 ///
-/// ```no_run
-/// use everwire::{Gateway, Message, Peer, Remote};
-/// use hyper_util::rt::{TokioIo, TokioTimer};
+/// ```
+/// use everwire::{Gateway, Peer, testing::TestClient};
 ///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let gateway = Gateway::builder()
-///     .on("say", |peer: Peer, line: String| async move { peer.to("lobby").emit("said", &line).await })
+///     .on("add", |_: Peer, (a, b): (u32, u32)| async move { a.saturating_add(b) })
 ///     .build();
-/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-/// loop {
-///     let (stream, address) = listener.accept().await?;
-///     let service = gateway.for_remote(Remote(address));
-///     let connection = hyper::server::conn::http1::Builder::new()
-///         .timer(TokioTimer::new())
-///         .serve_connection(TokioIo::new(stream), service)
-///         .with_upgrades();
-///     tokio::spawn(connection);
-/// }
+/// let mut client = TestClient::connect(&gateway).await;
+/// assert_eq!(client.request::<u32>("add", &(1, 2)).await.unwrap(), 3);
 /// # }
 /// ```
 #[derive(Debug, Clone)]
@@ -65,6 +64,10 @@ struct Shared {
 
 impl Gateway {
     /// Begins to build a gateway.
+    ///
+    /// ```
+    /// let gateway = everwire::Gateway::builder().build();
+    /// ```
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -81,12 +84,33 @@ impl Gateway {
     }
 
     /// Sessions that are open, parted ones included.
+    ///
+    /// ```
+    /// # use everwire::{Gateway, testing::TestClient};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let gateway = Gateway::builder().build();
+    /// let client = TestClient::connect(&gateway).await;
+    /// assert_eq!(gateway.sessions(), 1);
+    /// # }
+    /// ```
     pub fn sessions(&self) -> usize {
         self.hub().sessions()
     }
 
     /// Goes away: every carrier is asked to come back within `retry`, spread, and nothing new is let in. What is queued
     /// is delivered first. Returns when all carriers are gone, or after `patience`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use everwire::{Gateway, testing::TestClient};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let gateway = Gateway::builder().build();
+    /// gateway.drain(Duration::from_secs(5), Duration::from_secs(10)).await;
+    /// let refusal = TestClient::builder(&gateway).connect().await.unwrap_err();
+    /// assert_eq!((refusal.status, refusal.code), (503, 4003));
+    /// # }
+    /// ```
     pub async fn drain(&self, retry: Duration, patience: Duration) {
         let hub = self.hub();
         hub.drain(u64::try_from(retry.as_millis()).unwrap_or(u64::MAX));
@@ -104,6 +128,16 @@ impl Gateway {
     }
 
     /// Ends every session with a code and a reason of the application's.
+    ///
+    /// ```
+    /// # use everwire::{Gateway, testing::TestClient};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let gateway = Gateway::builder().build();
+    /// # let mut client = TestClient::connect(&gateway).await;
+    /// gateway.close_all(4100, "the game is over");
+    /// assert_eq!(client.expect_close().await.code, 4100);
+    /// # }
+    /// ```
     pub fn close_all(&self, code: u16, reason: &str) {
         self.hub().close_all(Code::from(code), reason);
     }

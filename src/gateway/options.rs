@@ -61,6 +61,9 @@ pub struct Options {
     pub attach_timeout: Duration,
     /// For the answer to a close frame. Default 5 s.
     pub closing_timeout: Duration,
+    /// For a client's reply to a request, where the request says nothing else. Default 10 s: longer than a carrier takes to be
+    /// replaced, and not so long that a handler seems stuck.
+    pub request_timeout: Duration,
     /// Sessions in all; at the bound, those that were never used go first. Default 1,000,000.
     pub max_sessions: usize,
     /// Sessions from one address; 0 for no bound. Default 20,000: an office, or a mobile carrier, shares one.
@@ -75,6 +78,8 @@ pub struct Options {
     pub unattached_sockets: u8,
     /// Rooms one session may be in. Default 1,024.
     pub rooms_per_session: usize,
+    /// Requests to one client that wait for its reply; past it a further one fails at once. Default 256.
+    pub pending_requests: usize,
     /// Proxies in front whose entries in `X-Forwarded-For` are believed. Default 0.
     pub trusted_proxies: usize,
 }
@@ -107,6 +112,7 @@ impl Default for Options {
             handshake_timeout: times.handshake,
             attach_timeout: times.attach,
             closing_timeout: times.closing,
+            request_timeout: limits.request_timeout,
             max_sessions: limits.sessions,
             max_sessions_per_address: limits.sessions_per_address,
             opens_per_second: limits.opens_per_second,
@@ -114,6 +120,7 @@ impl Default for Options {
             requests_per_session: limits.requests_per_session,
             unattached_sockets: limits.unattached_sockets,
             rooms_per_session: limits.rooms_per_session,
+            pending_requests: limits.pending_requests,
             trusted_proxies: 0,
         }
     }
@@ -121,6 +128,11 @@ impl Default for Options {
 
 impl Options {
     /// Says what is wrong with these options, if anything is.
+    ///
+    /// ```
+    /// let options = everwire::Options { prefix: "no/slash".into(), ..Default::default() };
+    /// assert!(options.check().unwrap_err().starts_with("prefix: "));
+    /// ```
     ///
     /// # Errors
     /// A sentence that names the option and what it may be.
@@ -178,6 +190,7 @@ impl Options {
             ("handshake_timeout", self.handshake_timeout),
             ("attach_timeout", self.attach_timeout),
             ("closing_timeout", self.closing_timeout),
+            ("request_timeout", self.request_timeout),
         ];
         match times.iter().find(|(_, time)| *time > LONGEST) {
             Some((name, _)) => Err(format!("{name}: longer than 30 days")),
@@ -210,6 +223,8 @@ impl Options {
             requests_per_session: self.requests_per_session,
             unattached_sockets: self.unattached_sockets,
             rooms_per_session: self.rooms_per_session,
+            pending_requests: self.pending_requests,
+            request_timeout: self.request_timeout,
         }
     }
 

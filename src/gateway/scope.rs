@@ -13,6 +13,15 @@ use crate::{
 };
 
 /// Those whom a message is for: a room, without some of its members.
+///
+/// ```
+/// use everwire::{Error, Gateway, Peer, Scope};
+///
+/// async fn announce(gateway: &Gateway, unwanted: &Peer) -> Result<usize, Error> {
+///     let scope: Scope = gateway.to("lobby").except(unwanted.id()).volatile();
+///     scope.emit("position", &(3, 4)).await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a scope addresses nobody until something is emitted to it"]
 pub struct Scope {
@@ -29,12 +38,26 @@ impl Scope {
     }
 
     /// Leaves a peer out.
+    ///
+    /// ```
+    /// # use everwire::{Error, Gateway, Peer};
+    /// # async fn example(gateway: Gateway, winner: Peer) -> Result<(), Error> {
+    /// gateway.to("game").except(winner.id()).emit("lost", &()).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn except(mut self, peer: PeerId) -> Self {
         self.except.push(peer);
         self
     }
 
     /// Only those who can be reached at once: a message that is worth nothing later.
+    ///
+    /// ```
+    /// # use everwire::{Error, Gateway};
+    /// # async fn example(gateway: Gateway) -> Result<(), Error> {
+    /// let reached = gateway.to("map").volatile().emit("position", &(3, 4)).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn volatile(mut self) -> Self {
         self.volatile = true;
         self
@@ -48,6 +71,13 @@ impl Scope {
 
     /// Queues an event for all of them, encoded once. Tells how many they are.
     ///
+    /// ```
+    /// # use everwire::{Error, Gateway};
+    /// # async fn example(gateway: Gateway) -> Result<(), Error> {
+    /// let members = gateway.to("lobby").emit("news", &["one", "two"]).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Data`] where serde can't write the data.
     pub async fn emit<T: Serialize + ?Sized>(self, event: &str, data: &T) -> Result<usize, Error> {
@@ -56,11 +86,24 @@ impl Scope {
     }
 
     /// The same with bytes, which a WebSocket carries as they are.
+    ///
+    /// ```
+    /// # async fn example(gateway: everwire::Gateway) {
+    /// let members = gateway.to("video").emit_bytes("frame", vec![1, 2, 3]).await;
+    /// # }
+    /// ```
     pub async fn emit_bytes(self, event: &str, bytes: impl Into<Bytes>) -> usize {
         self.send(event, &Payload::Binary(bytes.into())).await
     }
 
     /// The same with data that is not for serde: bytes, or JSON text that is at hand.
+    ///
+    /// ```
+    /// # use everwire::{Gateway, Payload};
+    /// # async fn example(gateway: Gateway) {
+    /// let members = gateway.to("lobby").send("stored", &Payload::Json(r#"{"at":17}"#.into())).await;
+    /// # }
+    /// ```
     pub async fn send(self, event: &str, payload: &Payload) -> usize {
         let outgoing = Outgoing {
             room: Some(&self.room),

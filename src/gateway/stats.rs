@@ -1,11 +1,15 @@
-//! A gateway in numbers.
+//! A gateway in numbers: what [`Gateway::stats`] returns.
+//!
+//! What happens is counted when it happens, at the cost of some nanoseconds; what stands at the moment (sessions, queues) is
+//! looked at when somebody asks.
 
 use super::Gateway;
-use crate::hub::stats::Stats;
+
+pub use crate::hub::stats::{ByCarrier, Carrier, Ends, Histogram, Move, Place, Requests, Stats};
 
 impl Gateway {
-    /// What the gateway has done and has to do. Every session is looked at for this, which takes some 0.1 µs each: for
-    /// every few seconds, not for every request.
+    /// What the gateway has done and has to do. Every session is looked at for this, which takes some 15 ms where there are
+    /// 100,000: for every few seconds, not for every request.
     ///
     /// ```
     /// use everwire::{Gateway, stats::Carrier};

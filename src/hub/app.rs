@@ -69,6 +69,15 @@ impl Cause {
 }
 
 /// Data of a message, owned.
+///
+/// ```
+/// use everwire::Payload;
+///
+/// let payload = Payload::of(&["a", "b"]).unwrap();
+/// assert_eq!(payload, Payload::Json(r#"["a","b"]"#.into()));
+/// assert_eq!(payload.read::<Vec<String>>().unwrap(), ["a", "b"]);
+/// assert_eq!(Payload::from(bytes::Bytes::from_static(b"raw")), Payload::Binary("raw".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Payload {
     /// None.

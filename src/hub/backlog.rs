@@ -1,14 +1,8 @@
-//! What a session's client has said and nobody has handled yet, and what it was asked and has not answered.
+//! What a session's client has said and nobody has handled yet.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::VecDeque, time::Duration};
 
-use tokio::sync::oneshot;
-
-use super::{Limits, Payload, Work};
-use crate::dialect::Failure;
+use super::{Limits, Work};
 
 /// Work taken over from the client and not done yet.
 #[derive(Debug, Default)]
@@ -58,34 +52,5 @@ impl Backlog {
         let claimed = !self.busy && !self.queue.is_empty();
         self.busy |= claimed;
         claimed
-    }
-}
-
-/// What a client answers a request with.
-pub(super) type Answer = Result<Payload, Failure>;
-
-/// Requests to the client that wait for their replies.
-#[derive(Debug, Default)]
-pub(super) struct Asks {
-    last: u64,
-    waiting: HashMap<u64, oneshot::Sender<Answer>>,
-}
-
-impl Asks {
-    pub(super) fn begin(&mut self, sender: oneshot::Sender<Answer>) -> u64 {
-        self.last += 1;
-        self.waiting.insert(self.last, sender);
-        self.last
-    }
-
-    pub(super) fn forget(&mut self, id: u64) {
-        self.waiting.remove(&id);
-    }
-
-    /// A reply that nobody waits for came too late, and that was told to whoever waited.
-    pub(super) fn answer(&mut self, id: u64, answer: Answer) {
-        if let Some(sender) = self.waiting.remove(&id) {
-            let _ = sender.send(answer);
-        }
     }
 }

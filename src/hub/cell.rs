@@ -6,10 +6,9 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tokio::sync::oneshot;
 
 use super::{
-    Asker, Hub, Link, Room, State, Work, backlog::Answer, deadlines::Slot, record::Life, state::Settled,
+    Asker, Hub, Link, Room, State, Work, asks::Answer, deadlines::Slot, record::Life, state::Settled,
     stats::Carrier,
 };
 use crate::{
@@ -299,20 +298,6 @@ impl Cell {
         };
         // A session that is over gets no answers; its application is told by its end.
         let _ = self.push(parcel);
-    }
-
-    /// Reserves the number of a request to the client, whose reply will come through the receiver.
-    pub fn ask(&self) -> (u64, oneshot::Receiver<Answer>) {
-        let (sender, receiver) = oneshot::channel();
-        let mut state = self.state.lock();
-        (state.asks.get_or_insert_default().begin(sender), receiver)
-    }
-
-    /// Gives a request up: its reply would come too late.
-    pub fn forget_ask(&self, id: u64) {
-        if let Some(asks) = &mut self.state.lock().asks {
-            asks.forget(id);
-        }
     }
 
     /// Counts a request of the session in. `false` if there are too many in progress.

@@ -1,5 +1,7 @@
 //! What a node is held to.
 
+use std::time::Duration;
+
 /// The bounds of a hub. Each is there because something outside could otherwise make it grow without end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -21,6 +23,10 @@ pub struct Limits {
     pub unattached_sockets: u8,
     /// Rooms one session may be in.
     pub rooms_per_session: usize,
+    /// Requests to one client that wait for its reply.
+    pub pending_requests: usize,
+    /// For the reply to a request to a client, where nothing else is said.
+    pub request_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -35,6 +41,8 @@ impl Default for Limits {
             requests_per_session: 8,
             unattached_sockets: 2,
             rooms_per_session: 1_024,
+            pending_requests: 256,
+            request_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod app;
+mod asks;
 mod backlog;
 mod cell;
 mod deadlines;
@@ -14,6 +15,7 @@ mod rooms;
 mod state;
 pub mod stats;
 mod tail;
+mod values;
 
 use std::{
     net::IpAddr,
@@ -21,15 +23,16 @@ use std::{
         Arc, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::session::{Code, Moment, Rules};
 
 pub use admission::{Admitted, Entry, Opened, Refused};
 pub use app::{App, Asker, BoxFuture, Cause, Denial, Incoming, Opener, Payload, Work};
+pub use asks::{Ask, Unasked};
 pub use cell::{Cell, Heard, Taken};
 pub use floods::Flood;
 pub use limits::Limits;

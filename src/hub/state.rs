@@ -2,10 +2,13 @@
 
 use std::task::Waker;
 
+use http::Extensions;
+
 use super::{
     Heard, Limits, Work,
     admission::Admission,
-    backlog::{Asks, Backlog},
+    asks::Asks,
+    backlog::Backlog,
     deadlines::Slot,
     record::{Life, Record},
     stats::Tally,
@@ -27,6 +30,10 @@ pub struct State {
     pub(super) requests: u8,
     pub(super) sockets: u8,
     pub(super) record: Record,
+    /// What the application keeps with the session, by its type. One pointer, and null as long as that is nothing.
+    pub(super) values: Extensions,
+    /// The application was told of the end, and keeps nothing here any more.
+    pub(super) told: bool,
 }
 
 /// What is to be done once a cell's lock is released.
@@ -51,6 +58,8 @@ impl State {
             requests: 0,
             sockets: 0,
             record: Record::new(now),
+            values: Extensions::new(),
+            told: false,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a gateway has done and has to do, in numbers: [`Stats`], as [`Gateway::stats`](crate::Gateway::stats) tells them.
+//! What a gateway has done and has to do, in numbers.
 //!
 //! What is counted, is counted when it happens: by the turn of a carrier and not by the message, where a turn has many, in
 //! counters that the threads share only when they are read. What stands at the moment (sessions, queues) costs nothing
@@ -12,6 +12,13 @@ use std::{collections::BTreeMap, ops::Index, time::Duration};
 pub(crate) use tally::Tally;
 
 /// What carries a session's messages, or brings them.
+///
+/// ```
+/// use everwire::stats::Carrier;
+///
+/// let names: Vec<&str> = Carrier::ALL.into_iter().map(Carrier::name).collect();
+/// assert_eq!(names, ["ws", "long-poll", "short-poll", "raw", "post"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Carrier {
@@ -33,6 +40,10 @@ impl Carrier {
         [Carrier::Ws, Carrier::LongPoll, Carrier::ShortPoll, Carrier::Raw, Carrier::Post];
 
     /// Its name in metrics and logs: `ws`, `long-poll`, `short-poll`, `raw`, `post`.
+    ///
+    /// ```
+    /// assert_eq!(everwire::stats::Carrier::LongPoll.name(), "long-poll");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Carrier::Ws => "ws",
@@ -44,17 +55,35 @@ impl Carrier {
     }
 }
 
-/// A number for each carrier: `stats.attaches[Carrier::Ws]`.
+/// A number for each carrier.
+///
+/// ```
+/// use everwire::{Gateway, stats::Carrier};
+///
+/// let attaches = Gateway::builder().build().stats().attaches;
+/// assert_eq!(attaches[Carrier::Ws], 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ByCarrier([u64; Carrier::ALL.len()]);
 
 impl ByCarrier {
     /// The numbers, each with its carrier.
+    ///
+    /// ```
+    /// let sent = everwire::Gateway::builder().build().stats().sent;
+    /// for (carrier, messages) in sent.iter() {
+    ///     println!("{messages} by {}", carrier.name());
+    /// }
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (Carrier, u64)> {
         Carrier::ALL.into_iter().zip(self.0)
     }
 
     /// All together.
+    ///
+    /// ```
+    /// assert_eq!(everwire::Gateway::builder().build().stats().sent.total(), 0);
+    /// ```
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
     }
@@ -70,6 +99,12 @@ impl Index<Carrier> for ByCarrier {
 
 /// A gateway in numbers. What grows is counted from its beginning, and never falls; what stands is of the moment. The
 /// numbers are read one after the other while the gateway goes on, so that two of them may be some microseconds apart.
+///
+/// ```
+/// let stats = everwire::Gateway::builder().build().stats();
+/// let lost: u64 = stats.ends.values().map(|ends| ends.undelivered).sum();
+/// assert_eq!((stats.open, stats.queued_messages, lost), (0, 0, 0));
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Stats {
@@ -129,6 +164,14 @@ pub struct Stats {
 }
 
 /// How often sessions moved from one kind of carrier to another.
+///
+/// ```
+/// use everwire::stats::Carrier;
+///
+/// let stats = everwire::Gateway::builder().build().stats();
+/// let fell_back = stats.moves.iter().filter(|moved| moved.from == Carrier::Ws).map(|moved| moved.count).sum::<u64>();
+/// assert_eq!(fell_back, 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Move {
@@ -141,6 +184,13 @@ pub struct Move {
 }
 
 /// Sessions that ended with one code.
+///
+/// ```
+/// let stats = everwire::Gateway::builder().build().stats();
+/// // 4008: clients that were too slow.
+/// let slow = stats.ends.get(&4008).copied().unwrap_or_default();
+/// assert_eq!((slow.sessions, slow.undelivered), (0, 0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Ends {
@@ -151,6 +201,12 @@ pub struct Ends {
 }
 
 /// Requests of one kind, answered with one class of status.
+///
+/// ```
+/// let stats = everwire::Gateway::builder().build().stats();
+/// let failed = stats.requests.iter().filter(|requests| requests.class == 5).map(|requests| requests.count);
+/// assert_eq!(failed.sum::<u64>(), 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Requests {
@@ -163,6 +219,12 @@ pub struct Requests {
 }
 
 /// What a request asks for.
+///
+/// ```
+/// use everwire::stats::Place;
+///
+/// assert!(Place::ALL.contains(&Place::Poll));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Place {
@@ -201,6 +263,10 @@ impl Place {
     ];
 
     /// Its name in metrics.
+    ///
+    /// ```
+    /// assert_eq!(everwire::stats::Place::Session.name(), "session");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Place::Health => "health",
@@ -217,6 +283,13 @@ impl Place {
 }
 
 /// How long something took, over all the times that it happened.
+///
+/// ```
+/// let pings = everwire::Gateway::builder().build().stats().round_trips;
+/// if let Some(mean) = u32::try_from(pings.count()).ok().filter(|count| *count > 0).map(|count| pings.sum() / count) {
+///     println!("{mean:?} on average");
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Histogram {
     counts: [u64; BOUNDS.len() + 1],
@@ -232,17 +305,34 @@ const BOUNDS: [u64; 17] = [
 
 impl Histogram {
     /// How many fell into each bucket, by its upper bound, which belongs to it; the last one has none. Not cumulative.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let times = everwire::Gateway::builder().build().stats().handler_times;
+    /// let second = Some(Duration::from_secs(1));
+    /// let slow = times.buckets().filter(|(bound, _)| bound.is_none() || *bound > second).map(|(_, count)| count);
+    /// assert_eq!(slow.sum::<u64>(), 0);
+    /// ```
     pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
         let bounds = BOUNDS.into_iter().map(|bound| Some(Duration::from_micros(bound)));
         bounds.chain([None]).zip(self.counts)
     }
 
     /// How often it happened.
+    ///
+    /// ```
+    /// assert_eq!(everwire::Gateway::builder().build().stats().round_trips.count(), 0);
+    /// ```
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
     /// All the times added up.
+    ///
+    /// ```
+    /// assert!(everwire::Gateway::builder().build().stats().round_trips.sum().is_zero());
+    /// ```
     pub fn sum(&self) -> Duration {
         Duration::from_micros(self.micros)
     }

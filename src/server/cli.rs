@@ -35,9 +35,10 @@ struct Cli {
 
 const BEHIND: &str = "\
 Environment:
-  Every key of the configuration is a variable as well, with a value of TOML or bare text: EVERWIRE_PING=25s is
-  ping = \"25s\". EVERWIRE_CONFIG names the file; RUST_LOG is taken for EVERWIRE_LOG.
-  A flag goes before a variable, a variable before the file, the file before the default.
+  Every key of the configuration is a variable as well, with a value of TOML or bare text:
+  EVERWIRE_PING=25s is `ping = \"25s\"`. EVERWIRE_CONFIG names the file; RUST_LOG is taken for
+  EVERWIRE_LOG. A flag goes before a variable, a variable before the file, the file before the
+  default.
 
 Exit codes:
   0         it ended in order, or did what it was asked for

@@ -113,6 +113,7 @@ keys! {
         handshake_timeout: Time,
         attach_timeout: Time,
         closing_timeout: Time,
+        request_timeout: Time,
         max_sessions: usize,
         max_sessions_per_address: usize,
         opens_per_second: u32,
@@ -120,6 +121,7 @@ keys! {
         requests_per_session: u8,
         unattached_sockets: u8,
         rooms_per_session: usize,
+        pending_requests: usize,
         trusted_proxies: usize,
     }
     program {

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::hub::stats::{Place, Tally};
+use crate::hub::{
+    Cause, Denial, Flood, Refused,
+    stats::{Place, Tally},
+};
 
 const DOCUMENT: &str = include_str!("../../docs/METRICS.md");
 
@@ -71,6 +74,25 @@ fn read(exposition: &str) -> BTreeMap<String, Explained> {
 #[test]
 fn every_metric_is_documented_as_it_is_written() {
     assert_eq!(written(), documented());
+}
+
+#[test]
+fn every_value_of_a_label_is_documented() {
+    let carriers = Carrier::ALL.map(Carrier::name);
+    let places = Place::ALL.map(Place::name);
+    let denied = |cause| Refused::Denied(Denial { cause, reason: "".into() });
+    let refused = [
+        Refused::Flood(Flood { retry_after: 1, bound: "" }),
+        Refused::Conflict,
+        denied(Cause::Unauthenticated),
+        denied(Cause::Forbidden),
+        Refused::Draining { retry: 1 },
+        Refused::Fault,
+    ];
+    let outcomes = refused.iter().map(Refused::name);
+    for value in carriers.into_iter().chain(places).chain(outcomes) {
+        assert!(DOCUMENT.contains(&format!("`{value}`")), "{value}");
+    }
 }
 
 #[test]

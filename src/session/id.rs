@@ -48,16 +48,34 @@ impl fmt::Display for Sid {
 }
 
 /// The public name of a session's client: other clients may see it, and learn nothing from it. 16 hexadecimal digits.
+///
+/// ```
+/// use everwire::PeerId;
+///
+/// let id = PeerId::parse("0123456789abcdef").unwrap();
+/// assert_eq!(id.to_string(), "0123456789abcdef");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PeerId(u64);
 
 impl PeerId {
     /// Wraps a number that its maker vouches to be random.
+    ///
+    /// ```
+    /// # use everwire::PeerId;
+    /// assert_eq!(PeerId::new(255).to_string(), "00000000000000ff");
+    /// ```
     pub fn new(random: u64) -> Self {
         PeerId(random)
     }
 
     /// Reads what `Display` writes.
+    ///
+    /// ```
+    /// # use everwire::PeerId;
+    /// assert_eq!(PeerId::parse("00000000000000ff"), Some(PeerId::new(255)));
+    /// assert_eq!(PeerId::parse("ff"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !digits {

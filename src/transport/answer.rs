@@ -11,6 +11,14 @@ use super::{Body, origin::PREFLIGHT, problem::Problem};
 pub(super) type Outcome = Result<Response, Problem>;
 
 /// An answer.
+///
+/// ```
+/// use everwire::{Gateway, Response};
+///
+/// async fn health(gateway: &Gateway) -> Response {
+///     gateway.handle(http::Request::get("/everwire/health").body(String::new()).expect("a valid request")).await
+/// }
+/// ```
 pub type Response = http::Response<Body>;
 
 /// The type of nearly everything that is answered.

@@ -13,6 +13,18 @@ use http_body::{Frame, SizeHint};
 
 /// The body of an answer. Its length is known, so that HTTP/1.0 clients and proxies that dislike chunks get
 /// Content-Length.
+///
+/// ```
+/// use http_body_util::BodyExt;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let gateway = everwire::Gateway::builder().build();
+/// let request = http::Request::get("/everwire/health").body(String::new()).unwrap();
+/// let body: everwire::Body = gateway.handle(request).await.into_body();
+/// let bytes = body.collect().await.unwrap().to_bytes();
+/// assert!(bytes.starts_with(br#"{"status":"ok""#));
+/// # }
+/// ```
 #[derive(Default)]
 pub struct Body {
     rest: Bytes,
@@ -25,11 +37,19 @@ const PART: usize = 16 << 10;
 
 impl Body {
     /// No body.
+    ///
+    /// ```
+    /// let response: everwire::Response = http::Response::new(everwire::Body::empty());
+    /// ```
     pub fn empty() -> Self {
         Body::default()
     }
 
     /// All of it at once.
+    ///
+    /// ```
+    /// let response: everwire::Response = http::Response::new(everwire::Body::full("hello"));
+    /// ```
     pub fn full(bytes: impl Into<Bytes>) -> Self {
         Body { rest: bytes.into(), _held: None }
     }

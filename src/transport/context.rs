@@ -10,6 +10,17 @@ use crate::{
 
 /// The address at the other end of a connection. A listener puts it into the extensions of each request; without it
 /// there are no limits per address.
+///
+/// ```
+/// use everwire::{Gateway, Remote};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let gateway = Gateway::builder().build();
+/// let mut request = http::Request::post("/everwire/session").body(String::new()).unwrap();
+/// request.extensions_mut().insert(Remote("192.0.2.1:5000".parse().unwrap()));
+/// assert_eq!(gateway.handle(request).await.status(), 201);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remote(pub SocketAddr);
 

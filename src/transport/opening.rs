@@ -25,7 +25,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// a poll's.
 pub(super) async fn post<B>(context: Arc<Context>, parts: Parts, body: B) -> Outcome
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
@@ -91,8 +91,13 @@ pub(super) fn opener(context: &Context, mut head: Parts, auth: Option<Box<str>>)
     Opener { head, auth, address, trusted_origin }
 }
 
-/// The client's address: that of the connection, or what the proxies that are believed say it is.
+/// The client's address: that of the connection, or what the proxies that are believed say it is. The limits per address
+/// should not see one client as two, by IPv4 and by IPv4 in IPv6.
 pub(super) fn address(context: &Context, head: &Parts) -> Option<IpAddr> {
+    told_address(context, head).map(|address| address.to_canonical())
+}
+
+fn told_address(context: &Context, head: &Parts) -> Option<IpAddr> {
     let peer = head.extensions.get::<Remote>().map(|remote| remote.0.ip());
     if context.proxies == 0 {
         return peer;

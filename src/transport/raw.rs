@@ -139,7 +139,7 @@ fn nothing(context: &Context, room: &str, after: u64) -> Response {
 /// Answers `POST …/raw/{room}`: publishes the body, text as a JSON string, `application/octet-stream` as bytes.
 pub(super) async fn post<B>(context: Arc<Context>, mut parts: Parts, body: B, room: Box<str>) -> Outcome
 where
-    B: http_body::Body + Unpin,
+    B: http_body::Body,
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {

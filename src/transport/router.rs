@@ -55,7 +55,7 @@ pub(super) enum Begun {
 /// by no cache, unless it is a file.
 pub fn route<B>(context: &Arc<Context>, request: Request<B>) -> impl Future<Output = Response> + Send + use<B>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
@@ -150,7 +150,7 @@ fn kind(place: &Place<'_>, method: &Method) -> stats::Place {
 
 fn begin<B>(context: &Arc<Context>, parts: Parts, body: B) -> Result<Begun, Problem>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {

@@ -1,6 +1,6 @@
 //! What a client sends by POST.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::{
@@ -30,7 +30,7 @@ use crate::{
 /// Answers `POST …/messages?seq=S`: one packet or an array of them.
 pub(super) async fn post<B>(context: Arc<Context>, cell: Arc<Cell>, parts: Parts, body: B) -> Outcome
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
@@ -83,7 +83,7 @@ pub(super) fn close(cell: &Arc<Cell>, by_post: bool) -> Response {
 /// can't set it.
 pub(super) async fn read<B>(context: &Context, headers: &HeaderMap, body: B) -> Result<String, Problem>
 where
-    B: http_body::Body + Unpin,
+    B: http_body::Body,
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {
@@ -95,7 +95,7 @@ where
 /// Reads a body, bounded in bytes and time, and not compressed.
 pub(super) async fn read_bytes<B>(context: &Context, headers: &HeaderMap, body: B) -> Result<Bytes, Problem>
 where
-    B: http_body::Body + Unpin,
+    B: http_body::Body,
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {
@@ -120,12 +120,13 @@ where
     })
 }
 
-async fn collect<B>(mut body: B, max: usize) -> Result<Bytes, Problem>
+async fn collect<B>(body: B, max: usize) -> Result<Bytes, Problem>
 where
-    B: http_body::Body + Unpin,
+    B: http_body::Body,
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {
+    let mut body = pin!(body);
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let broken = |_| Problem::malformed("The body ended before its length.").hanging_up();

@@ -1,15 +1,12 @@
 //! Applications that fail, and clients that ask for what there is not.
 
-use std::{
-    fmt::Debug,
-    sync::{Arc, Mutex},
-};
-
 use everwire::{Gateway, Goodbye, Hello, Peer};
 use serde_json::json;
-use tracing::{Level, Subscriber, field::Field, span};
 
-use crate::raw_http::{Ask, Client, Scene, Served, Socket, Wire, all_hear, application};
+use crate::{
+    log::Log,
+    raw_http::{Ask, Client, Scene, Served, Socket, Wire, all_hear, application},
+};
 
 #[tokio::test]
 async fn an_event_without_a_handler_is_answered_by_error_and_the_session_goes_on() {
@@ -57,8 +54,7 @@ async fn what_a_handler_cannot_read_or_a_rule_forbids_is_answered_by_error() {
 
 #[tokio::test]
 async fn a_handler_that_panics_costs_its_session_4011_and_a_log_line_and_nothing_else() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::keep();
     let mut scene = Scene::new().await;
     assert_eq!(scene.one.post("{\"event\":\"panic\"}").await.status, 200);
     let answer = scene.ask(Ask::get(&scene.one.path("/messages?wait=5"))).await;
@@ -140,38 +136,4 @@ async fn an_opening_that_the_application_refuses_is_answered_by_401_or_403_and_4
         socket.parts().await;
     }
     assert_eq!(server.gateway.sessions(), 0);
-}
-
-/// Keeps what is logged at level ERROR.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() == Level::ERROR
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        let mut line = String::new();
-        event.record(&mut |field: &Field, value: &dyn Debug| line.push_str(&format!("{field}={value:?} ")));
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(line);
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
 }

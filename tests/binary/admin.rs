@@ -56,6 +56,11 @@ pub(crate) fn life(program: &Program, sid: &str) -> Value {
     let told = lives(program, sid);
     assert_eq!(told.len(), 1, "{told:?}");
     let mut life = told[0].as_object().unwrap().clone();
+    let document = include_str!("../../docs/METRICS.md");
+    for field in life.keys().filter(|field| !["timestamp", "level", "target", "message"].contains(&&***field))
+    {
+        assert!(document.contains(&format!("`{field}`")), "{field} is not documented");
+    }
     assert!(life.remove("timestamp").is_some() && life.remove("lived_ms").unwrap().is_u64());
     assert_eq!(life.remove("sid").unwrap(), sid[..8]);
     assert_eq!(life.remove("peer").unwrap().as_str().unwrap().len(), 16);

@@ -108,7 +108,7 @@ const POLLED: [(&str, f64); 8] = [
 ];
 
 /// On a WebSocket.
-const MOVED: [(&str, f64); 14] = [
+const MOVED: [(&str, f64); 15] = [
     ("everwire_sessions{carrier=\"ws\"}", 1.0),
     ("everwire_sessions{carrier=\"long-poll\"}", 0.0),
     ("everwire_sessions{carrier=\"short-poll\"}", 0.0),
@@ -122,6 +122,7 @@ const MOVED: [(&str, f64); 14] = [
     ("everwire_messages_total{direction=\"out\",carrier=\"ws\"}", 2.0),
     ("everwire_messages_total{direction=\"in\",carrier=\"ws\"}", 2.0),
     ("everwire_handler_seconds_count", 4.0),
+    ("everwire_acknowledgement_seconds_count", 2.0),
     ("everwire_queue_messages", 1.0),
 ];
 
@@ -168,6 +169,21 @@ fn bytes_are_counted_as_they_travel() {
     ];
     let expected: Vec<(&str, f64)> = expected.iter().map(|(name, bytes)| (&**name, *bytes as f64)).collect();
     all_are(&mut admin, &expected);
+    program.stop();
+}
+
+#[test]
+fn a_ping_that_is_answered_is_timed_once() {
+    let (program, mut admin) = operated("ping = \"1s\"\n");
+    let mut socket = Wire::open_socket(program.address);
+    assert_eq!(socket.frame().1, br#"{"ping":1}"#);
+    all_are(&mut admin, &[("everwire_ping_seconds_count", 0.0)]);
+    for _ in 0..2 {
+        socket.write(text(r#"{"pong":1}"#));
+    }
+    socket.write(text(r#"{"ping":7}"#));
+    assert_eq!(socket.frame().1, br#"{"pong":7}"#);
+    all_are(&mut admin, &[("everwire_ping_seconds_count", 1.0)]);
     program.stop();
 }
 

@@ -1,7 +1,7 @@
 //! The gateway that the scenarios play on: served in this process, on a socket of its own.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -45,6 +45,8 @@ pub(crate) struct Seen {
     /// The numbers that each client noted, in the order in which its handlers got them.
     pub(crate) notes: HashMap<String, Vec<u64>>,
     pub(crate) goodbyes: Vec<(String, Goodbye)>,
+    /// What came of the requests that handlers made to their clients.
+    outcomes: VecDeque<(String, Result<Value, Error>)>,
 }
 
 impl Stage {
@@ -54,8 +56,9 @@ impl Stage {
 
     pub(crate) async fn with(options: Options) -> Self {
         let (log, gate) = (Arc::new(Log::default()), Arc::new(Semaphore::new(0)));
-        let gateway =
-            rules(plain(remembered(Gateway::builder(), &log), &log, &gate)).options(options).build();
+        let gateway = rules(asking(plain(remembered(Gateway::builder(), &log), &log, &gate), &log))
+            .options(options)
+            .build();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let mut server = JoinSet::new();
@@ -80,17 +83,27 @@ impl Stage {
     /// The numbers that a client noted, once there are so many.
     pub(crate) async fn notes(&self, client: &Client, count: usize) -> Vec<u64> {
         let peer = client.peer();
-        let noted = |seen: &Seen| {
+        let noted = |seen: &mut Seen| {
             let notes = seen.notes.get(&peer).map_or(&[][..], Vec::as_slice);
             (notes.len() >= count).then(|| notes.to_vec())
         };
         self.log.until(&format!("{count} notes"), noted).await
     }
 
+    /// What came of the next request that a handler of this client made to it.
+    pub(crate) async fn outcome(&self, client: &Client) -> Result<Value, Error> {
+        let peer = client.peer();
+        let find = |seen: &mut Seen| {
+            let at = seen.outcomes.iter().position(|(of, _)| *of == peer)?;
+            seen.outcomes.remove(at).map(|(_, outcome)| outcome)
+        };
+        self.log.until("an outcome", find).await
+    }
+
     pub(crate) async fn goodbye(&self, client: &Client) -> Goodbye {
         let peer = client.peer();
         let find =
-            |seen: &Seen| seen.goodbyes.iter().find(|(of, _)| *of == peer).map(|(_, said)| said.clone());
+            |seen: &mut Seen| seen.goodbyes.iter().find(|(of, _)| *of == peer).map(|(_, said)| said.clone());
         let goodbye = self.log.until("a goodbye", find).await;
         let count = self.log.seen().goodbyes.iter().filter(|(of, _)| *of == peer).count();
         assert_eq!(count, 1, "one goodbye a session");
@@ -108,11 +121,11 @@ impl Log {
         self.news.notify_waiters();
     }
 
-    async fn until<T>(&self, what: &str, find: impl Fn(&Seen) -> Option<T>) -> T {
+    async fn until<T>(&self, what: &str, find: impl Fn(&mut Seen) -> Option<T>) -> T {
         within(what, async {
             loop {
                 let news = self.news.notified();
-                if let Some(found) = find(&self.seen()) {
+                if let Some(found) = find(&mut self.seen()) {
                     return found;
                 }
                 news.await;
@@ -185,6 +198,20 @@ fn plain(builder: Builder, log: &Arc<Log>, gate: &Arc<Semaphore>) -> Builder {
             peer.close(4100, "shown the door");
             Ok::<(), Error>(())
         })
+}
+
+/// Asks the client itself, for so many milliseconds, and hands the outcome on to it.
+fn asking(builder: Builder, log: &Arc<Log>) -> Builder {
+    let log = Arc::clone(log);
+    builder.on("ask", move |peer: Peer, (number, timeout): (u64, u64)| {
+        let log = Arc::clone(&log);
+        async move {
+            let timeout = Duration::from_millis(timeout);
+            let outcome = peer.request::<Value>("question", &number).timeout(timeout).await;
+            log.write(|seen| seen.outcomes.push_back((peer.id().to_string(), outcome.clone())));
+            outcome
+        }
+    })
 }
 
 fn rules(builder: Builder) -> Builder {

@@ -176,7 +176,14 @@ pub struct Position {
     pub at: u64,
 }
 
-/// Why the client couldn't answer.
+/// What is said in place of an answer: why a request, or anything else, failed.
+///
+/// ```
+/// use everwire::{Error, Failure};
+///
+/// let failure = Failure { code: "full".into(), message: "The table is full.".into() };
+/// assert_eq!(Error::from(failure), Error::refused("full", "The table is full."));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// For programs. A number stands here in decimal.

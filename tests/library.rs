@@ -1,0 +1,13 @@
+//! The library as an application has it, without sockets: by the test client, and by requests to the gateway as a service.
+
+#[path = "library/errors.rs"]
+mod errors;
+#[path = "library/services.rs"]
+mod services;
+#[path = "library/state.rs"]
+mod state;
+#[path = "library/test_client.rs"]
+mod test_client;
+
+#[path = "support/log.rs"]
+mod log;
