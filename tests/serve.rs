@@ -70,7 +70,17 @@ async fn serves_by_every_carrier_until_it_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn idle_connections_end_with_it_and_a_mute_one_is_not_waited_for_forever() {
+async fn idle_connections_end_at_once() {
+    let served = Served::start(PATIENCE).await;
+    let mut idle = Http::connect(served.address).await;
+    assert_eq!(client::ask(&mut idle, "GET", "/everwire/health", "").await.status, 200);
+    served.stop.send(()).expect("it listens to that");
+    within("the end", served.server).await.expect("no panic").expect("it ends well");
+    assert!(idle.answer().await.is_err(), "the connection is over");
+}
+
+#[tokio::test]
+async fn a_mute_connection_is_not_waited_for_forever() {
     let served = Served::start(Duration::from_millis(300)).await;
     let mut idle = Http::connect(served.address).await;
     assert_eq!(client::ask(&mut idle, "GET", "/everwire/health", "").await.status, 200);

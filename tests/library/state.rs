@@ -135,8 +135,11 @@ async fn values_are_told_apart_by_type_and_replaced() {
     client.close().await;
     client.expect_close().await;
     // The end is told by a task of its own.
-    while peer.get::<&str>().is_some() {
-        tokio::task::yield_now().await;
-    }
+    let gone = async {
+        while peer.get::<&str>().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("values go with the session");
     assert_eq!((peer.insert(3_u32), peer.get::<u32>()), (None, None), "behind the end nothing is kept");
 }
