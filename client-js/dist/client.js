@@ -1133,7 +1133,7 @@ Opening.prototype.go = function () {
   this.began = link.env.now();
   if (!this.attempts++) {
     outbox.attach();
-    items = outbox.hand(1000, FIRST);
+    items = outbox.queue.length && outbox.queue[0].bytes <= FIRST ? outbox.hand(1000, FIRST) : [];
     this.carried = items.length;
     this.carriedAt = this.began;
     outbox.cut();
@@ -1713,6 +1713,8 @@ var SHORT = 5000, UNACKED = 10000, LOOK = 1000, SLEPT = 5000;
 var HEADSTART = 2000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
 var FULL = 262144;
+// Messages under way at most: what a gateway that has too much to do drops has to be sent again.
+var WINDOW = 256;
 // Acknowledged at the latest after so many messages, or bytes, or the next look.
 var OWED = 32, OWED_BYTES = 65536;
 
@@ -1822,9 +1824,15 @@ Socket.prototype.sayFrom = function () {
   this.say({ kind: 'from', number: this.session.outbox.attach().from });
 };
 
+// Whether something waits that may go now.
+Socket.prototype.hasRoom = function (outbox) {
+  return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
+    outbox.next <= outbox.taken() + WINDOW;
+};
+
 Socket.prototype.flush = function () {
   var outbox = this.session.outbox, items, i;
-  while (this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() && !(this.ws.bufferedAmount > FULL)) {
+  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
     if (outbox.next - 1 <= outbox.taken()) {
       this.since = this.link.env.now();
     }
@@ -1834,9 +1842,9 @@ Socket.prototype.flush = function () {
       this.send(items[i].frame());
     }
   }
-  if (this.canSend && outbox.next <= outbox.last() && !this.busy) {
+  if (this.hasRoom(outbox)) {
     this.later(50);
-  } else if (this.link.goodbye && this.canSend && !this.busy && !this.saidGoodbye) {
+  } else if (this.link.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
     this.saidGoodbye = true;
     // Else what came last would count as never delivered.
     this.acknowledge();
@@ -1965,6 +1973,8 @@ Socket.prototype.hear_ack = function (meaning) {
   if (meaning.busy !== undefined) {
     this.busy = 1;
     this.later(meaning.busy);
+  } else {
+    this.flush();
   }
 };
 

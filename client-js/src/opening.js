@@ -42,7 +42,7 @@ Opening.prototype.go = function () {
   this.began = link.env.now();
   if (!this.attempts++) {
     outbox.attach();
-    items = outbox.hand(1000, FIRST);
+    items = outbox.queue.length && outbox.queue[0].bytes <= FIRST ? outbox.hand(1000, FIRST) : [];
     this.carried = items.length;
     this.carriedAt = this.began;
     outbox.cut();

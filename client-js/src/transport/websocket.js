@@ -14,6 +14,8 @@ var SHORT = 5000, UNACKED = 10000, LOOK = 1000, SLEPT = 5000;
 var HEADSTART = 2000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
 var FULL = 262144;
+// Messages under way at most: what a gateway that has too much to do drops has to be sent again.
+var WINDOW = 256;
 // Acknowledged at the latest after so many messages, or bytes, or the next look.
 var OWED = 32, OWED_BYTES = 65536;
 
@@ -123,9 +125,15 @@ Socket.prototype.sayFrom = function () {
   this.say({ kind: 'from', number: this.session.outbox.attach().from });
 };
 
+// Whether something waits that may go now.
+Socket.prototype.hasRoom = function (outbox) {
+  return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
+    outbox.next <= outbox.taken() + WINDOW;
+};
+
 Socket.prototype.flush = function () {
   var outbox = this.session.outbox, items, i;
-  while (this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() && !(this.ws.bufferedAmount > FULL)) {
+  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
     if (outbox.next - 1 <= outbox.taken()) {
       this.since = this.link.env.now();
     }
@@ -135,9 +143,9 @@ Socket.prototype.flush = function () {
       this.send(items[i].frame());
     }
   }
-  if (this.canSend && outbox.next <= outbox.last() && !this.busy) {
+  if (this.hasRoom(outbox)) {
     this.later(50);
-  } else if (this.link.goodbye && this.canSend && !this.busy && !this.saidGoodbye) {
+  } else if (this.link.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
     this.saidGoodbye = true;
     // Else what came last would count as never delivered.
     this.acknowledge();
@@ -266,6 +274,8 @@ Socket.prototype.hear_ack = function (meaning) {
   if (meaning.busy !== undefined) {
     this.busy = 1;
     this.later(meaning.busy);
+  } else {
+    this.flush();
   }
 };
 
