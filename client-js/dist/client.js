@@ -18,6 +18,8 @@ var SEPARATOR = /[\u2028\u2029]/g;
 var SURROGATE = /[\ud800-\udfff]/;
 var PAIR = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 var SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
+// What some engines drop from, or end a line at in, a text that they evaluate.
+var UNSAFE = /[\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
 var NAMES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
 
 function escaped(unit) {
@@ -132,7 +134,7 @@ function parse(text) {
   if (isNative()) {
     return JSON.parse(text);
   }
-  text = String(text).replace(/[\u0000\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g, escaped);
+  text = String(text).replace(UNSAFE, escaped);
   if (!isSafe(text)) {
     throw new SyntaxError('JSON: this is none');
   }
@@ -1646,54 +1648,84 @@ module.exports = Post;
 });
 
 define('liveness', function (module, require) {
-// When a WebSocket is to be left: it is mute, in either direction.
+// When a WebSocket is to be left: it is mute, in either direction. These are methods of the WebSocket's carrier.
 
-// Milliseconds beyond the gateway's ping that silence is borne.
-var GRACE = 10000;
+// Milliseconds beyond the gateway's ping that silence is borne; and that a sender may be unacknowledged, beside two round
+// trips.
+var GRACE = 10000, UNACKED = 10000;
+// Milliseconds between two looks; and how late a look is before the machine must have slept.
+var LOOK = 1000, SLEPT = 5000;
 
-function mixin(proto, phases) {
-  // Judges what has, and has not, happened by now.
-  proto.judge = function (now) {
-    var outbox = this.session.outbox;
-    if (this.deadline && this.asked && this.heard > this.asked) {
-      this.deadline = this.asked = 0;
-    }
-    if (this.deadline && now >= this.deadline) {
-      this.late();
-    } else if (this.phase === phases.ATTACHED) {
-      this.notice(now, outbox, this.link.session.terms.ping * 1000);
-    }
-  };
+var Liveness = {};
 
-  proto.late = function () {
-    if (this.phase === phases.CONNECTED) {
-      this.deadline = 0;
-      this.greet(true);
-    } else {
-      this.fail('nothing came in time');
-    }
-  };
+// Looks after it once a second.
+Liveness.look = function () {
+  var self = this, now = this.link.env.now(), passed = now - this.looked;
+  this.looked = now;
+  if (passed < 0 || passed > SLEPT) {
+    this.slept(now, passed);
+  }
+  this.judge(now);
+  if (!this.isOver()) {
+    this.acknowledge();
+    this.looking = this.link.env.setTimeout(function () { self.look(); }, LOOK);
+  }
+};
 
-  proto.notice = function (now, outbox, ping) {
-    var buffered = this.ws.bufferedAmount || 0;
-    if (buffered < this.buffered) {
-      // A slow line is no dead one.
-      this.since = now;
-    }
-    this.buffered = buffered;
-    if (now - this.heard >= ping + GRACE) {
-      this.fail('nothing was heard for too long');
-    } else if (outbox.next - 1 > outbox.taken() && !this.busy &&
-      now - this.since >= phases.UNACKED + 2 * (this.link.rtt || 0)) {
-      this.fail('nothing was acknowledged for too long');
-    } else if (now - Math.max(this.pinged || 0, this.lastPing || 0) >= ping) {
-      this.lastPing = now;
-      this.ping();
-    }
-  };
-}
+// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
+Liveness.slept = function (now, passed) {
+  this.heard = this.since = now;
+  if (this.pinged) {
+    this.pinged = now;
+  }
+  if (this.deadline) {
+    this.deadline += passed;
+    this.asked = this.asked && now;
+  }
+  this.check();
+};
 
-module.exports = { mixin: mixin };
+// Judges what has, and has not, happened by now.
+Liveness.judge = function (now) {
+  if (this.asked && this.heard > this.asked) {
+    this.deadline = this.asked = 0;
+  }
+  if (this.deadline && now >= this.deadline) {
+    this.late();
+  } else if (this.isAttached()) {
+    this.notice(now, this.session.outbox, this.link.session.terms.ping * 1000);
+  }
+};
+
+Liveness.notice = function (now, outbox, ping) {
+  var buffered = this.ws.bufferedAmount || 0;
+  if (buffered < this.buffered) {
+    // A slow line is no dead one.
+    this.since = now;
+  }
+  this.buffered = buffered;
+  if (now - this.heard >= ping + GRACE) {
+    this.fail('nothing was heard for too long');
+  } else if (outbox.next - 1 > outbox.taken() && !this.busy && now - this.since >= UNACKED + 2 * (this.link.rtt || 0)) {
+    this.fail('nothing was acknowledged for too long');
+  } else if (now - this.lastPing >= ping) {
+    this.ping();
+  }
+};
+
+module.exports = Liveness;
+});
+
+define('mix', function (module, require) {
+// Gives `to` what `from` has.
+module.exports = function (to, from) {
+  var name;
+  for (name in from) {
+    if (Object.prototype.hasOwnProperty.call(from, name)) {
+      to[name] = from[name];
+    }
+  }
+};
 });
 
 define('transport/websocket', function (module, require) {
@@ -1703,12 +1735,13 @@ define('transport/websocket', function (module, require) {
 var packet = require('packet');
 var compose = require('compose');
 var bytesOf = require('bytes').of;
+var liveness = require('liveness');
+var mix = require('mix');
 
 // Where it stands.
 var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
-// Milliseconds: to answer an attach or a ping; that a sender may be unacknowledged; between two looks; and how late a look
-// is before the machine must have slept.
-var SHORT = 5000, UNACKED = 10000, LOOK = 1000, SLEPT = 5000;
+// Milliseconds to answer an attach or a ping.
+var SHORT = 5000;
 // Milliseconds to wait for the opening by POST before the WebSocket opens the session itself.
 var HEADSTART = 2000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
@@ -2002,8 +2035,18 @@ Socket.prototype.hear_close = function (meaning) {
 };
 
 Socket.prototype.ping = function () {
-  this.pinged = this.link.env.now();
+  this.pinged = this.lastPing = this.link.env.now();
   this.say({ kind: 'ping', number: ++this.pings });
+};
+
+// The time for something is over.
+Socket.prototype.late = function () {
+  if (this.phase === CONNECTED) {
+    this.deadline = 0;
+    this.greet(true);
+  } else {
+    this.fail('nothing came in time');
+  }
 };
 
 // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
@@ -2061,34 +2104,17 @@ Socket.prototype.closed = function (event) {
   }
 };
 
-// Looks after it once a second.
-Socket.prototype.look = function () {
-  var self = this, now = this.link.env.now(), passed = now - this.looked;
-  this.looked = now;
-  if (passed < 0 || passed > SLEPT) {
-    this.slept(now, passed);
-  }
-  this.judge(now);
-  if (this.phase !== OVER) {
-    this.acknowledge();
-    this.looking = this.link.env.setTimeout(function () { self.look(); }, LOOK);
-  }
+Socket.prototype.isAttached = function () {
+  return this.phase === ATTACHED;
 };
 
-// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
-Socket.prototype.slept = function (now, passed) {
-  this.heard = this.since = now;
-  if (this.deadline) {
-    this.deadline += passed;
-  }
-  this.check();
+Socket.prototype.isOver = function () {
+  return this.phase === OVER;
 };
+
+mix(Socket.prototype, liveness);
 
 module.exports = Socket;
-
-require('liveness').mixin(Socket.prototype, {
-  CONNECTED: CONNECTED, ATTACHED: ATTACHED, UNACKED: UNACKED
-});
 });
 
 define('transport/long_poll', function (module, require) {
@@ -2233,69 +2259,84 @@ function read(xhr) {
   return answer;
 }
 
-// Sends a request and calls `done` once: with status 0 where the network failed, where the browser refused, or where
-// nothing came within `ask.timeout` milliseconds (`late` is true then). Returns a function that gives the request up.
-function send(env, ask, done) {
-  var xhr = null, watchdog, over = false, isSending = true;
+// One request. `done` is called once: with status 0 where the network failed, where the browser refused, or where
+// nothing came within `ask.timeout` milliseconds (`late` is true then).
+function Request(env, ask, done) {
+  this.env = env;
+  this.ask = ask;
+  this.done = done;
+  this.xhr = null;
+}
 
-  function end() {
-    var old = xhr;
-    over = true;
-    xhr = null;
-    env.clearTimeout(watchdog);
-    return old;
-  }
-
-  // The handler goes first: some browsers report an abort as an end. Never null: MSXML calls that a type mismatch.
-  function giveUp() {
-    var old = end();
-    try {
-      old.onreadystatechange = nothing;
-      old.abort();
-    } catch (e) {
-      // It never began, or is over.
-    }
-  }
-
-  function finish(answer) {
-    if (!over) {
-      end().onreadystatechange = nothing;
-      done(answer);
-    }
-  }
-
-  function change() {
-    if (!over && xhr && xhr.readyState === 4) {
-      var answer = read(xhr);
-      if (isSending) {
-        // From a cache, or in an old browser, it may be over before `send` has returned.
-        env.setTimeout(function () { finish(answer); }, 0);
-      } else {
-        finish(answer);
-      }
-    }
-  }
-
+Request.prototype.send = function () {
+  var self = this;
+  this.isSending = true;
   // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
-  watchdog = env.setTimeout(function () {
-    if (!over) {
-      giveUp();
-      done({ status: 0, text: '', retry: 0, late: true });
-    }
-  }, ask.timeout);
+  this.watchdog = this.env.setTimeout(function () { self.fail(true); }, this.ask.timeout);
   try {
-    xhr = env.xhr();
-    begin(xhr, ask, change);
+    this.xhr = this.env.xhr();
+    begin(this.xhr, this.ask, function () { self.change(); });
   } catch (e) {
-    env.setTimeout(function () {
-      if (!over) {
-        giveUp();
-        done({ status: 0, text: '', retry: 0 });
-      }
-    }, 0);
+    this.env.setTimeout(function () { self.fail(false); }, 0);
   }
-  isSending = false;
-  return giveUp;
+  this.isSending = false;
+};
+
+Request.prototype.change = function () {
+  var self = this, answer;
+  if (this.done && this.xhr && this.xhr.readyState === 4) {
+    answer = read(this.xhr);
+    if (this.isSending) {
+      // From a cache, or in an old browser, it may be over before `send` has returned.
+      this.env.setTimeout(function () { self.finish(answer); }, 0);
+    } else {
+      this.finish(answer);
+    }
+  }
+};
+
+Request.prototype.finish = function (answer) {
+  var done = this.done;
+  if (done) {
+    this.end();
+    done(answer);
+  }
+};
+
+Request.prototype.fail = function (isLate) {
+  var done = this.done;
+  if (done) {
+    this.giveUp();
+    done({ status: 0, text: '', retry: 0, late: isLate });
+  }
+};
+
+// The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
+Request.prototype.end = function () {
+  var xhr = this.xhr;
+  this.done = this.xhr = null;
+  this.env.clearTimeout(this.watchdog);
+  if (xhr) {
+    xhr.onreadystatechange = nothing;
+  }
+  return xhr;
+};
+
+Request.prototype.giveUp = function () {
+  try {
+    this.end().abort();
+  } catch (e) {
+    // It never began, or is over.
+  }
+};
+
+// Sends a request; returns a function that gives it up.
+function send(env, ask, done) {
+  var request = new Request(env, ask, done);
+  request.send();
+  return function () {
+    request.giveUp();
+  };
 }
 
 function begin(xhr, ask, change) {
@@ -2347,258 +2388,268 @@ module.exports = {
 });
 
 define('link_end', function (module, require) {
-// The part of a link that deals with ends: of carriers, and of the session.
+// The part of a link that deals with ends: of carriers, and of the session. These are methods of Link.
+
+var Session = require('session');
+var Opening = require('opening');
+var words = require('words');
 
 // Codes after which a new session is opened; any other end is for good.
 var AGAIN = { 4003: 1, 4004: 1, 4006: 1, 4008: 1, 4009: 1, 4011: 1 };
 // Milliseconds that a closing client goes on to deliver what was said.
 var FAREWELL = 5000;
+// Milliseconds that a session has to live for the next one to be opened without delay.
+var LONG = 30000;
 
-module.exports = function (proto, parts) {
-  var words = parts.words;
+var Ends = {};
 
-  // A carrier failed after `lived` milliseconds of service. `isAside`: it matters no more, or (a poll) holding is hopeless.
-  proto.failed = function (what, why, lived, isAside) {
-    var isSocket = what === this.socket, was = this.carrier === what;
-    this.debug((what.name ? what.name() : 'the opening') + ' failed: ' + why);
-    if (this.isOver || (what.name && what !== this.poll && !isSocket)) {
-      return;
-    }
-    if (was) {
-      this.carrier = null;
-    }
-    if (isSocket) {
-      this.socketGone(what);
-      this.ladder.failed('ws', this.env.now(), lived);
-      if (this.http()) {
-        this.lost(was, why);
-        this.settle();
-        this.flush();
-        return;
-      }
-    } else if (isAside) {
-      this.ladder.failed(what.name(), this.env.now(), 0);
-    }
-    if (what === this.opening && this.socket) {
-      this.socket.greet(true);
-    }
-    this.again(why);
-  };
-
-  proto.lost = function (was, why) {
-    if (was) {
-      this.face.state('reconnecting', words.cut(why, 0));
-    }
-  };
-
-  proto.again = function (why) {
-    var ms = this.backoff.next();
-    if (!this.carrier) {
-      this.face.state(this.session.sid ? 'reconnecting' : '', words.cut(why, ms));
-    }
-    this.hold(ms);
-  };
-
-  proto.socketGone = function (socket) {
-    if (this.socket === socket) {
-      this.socket = null;
-    }
-    if (this.owner === socket) {
-      this.owner = null;
-      this.session.outbox.cut();
-    }
-  };
-
-  // The gateway asks to come back later: it drains, or has too much to do.
-  proto.paused = function (outcome, what) {
-    var ms = outcome.kind === 'drain' ? Math.floor(this.env.random() * outcome.retry) : outcome.retry;
-    if (this.isOver || (what.name && what !== this.poll && what !== this.socket)) {
-      return;
-    }
-    if (what === this.socket && what !== this.carrier && this.http()) {
-      // A try beside what works: that goes on.
-      what.fail('the gateway has no time');
-      return;
-    }
-    if (what === this.carrier) {
-      this.carrier = null;
-    }
-    if (what === this.socket) {
-      what.drop();
-      this.socketGone(what);
-    }
-    this.face.state(this.session.sid ? 'reconnecting' : '', words.busy(outcome.kind, ms));
-    this.hold(ms);
-  };
-
-  // The delivery is at another carrier, whose turn is this.
-  proto.moved = function (turn, what) {
-    if (this.isOver) {
-      return;
-    }
-    if (this.session.isForeign(turn)) {
-      this.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
-      return;
-    }
-    if (what === this.poll && this.poll) {
-      this.poll.next(0);
-    } else if (what === this.socket) {
-      what.drop();
-      this.socketGone(what);
-      if (this.carrier === what) {
-        this.carrier = null;
-        this.lost(true, 'it was moved');
-      }
+// A carrier failed after `lived` milliseconds of service. `isAside`: it matters no more, or (a poll) holding is hopeless.
+Ends.failed = function (what, why, lived, isAside) {
+  var isSocket = what === this.socket, was = this.carrier === what;
+  this.debug((what.name ? what.name() : 'the opening') + ' failed: ' + why);
+  if (this.isOver || (what.name && what !== this.poll && !isSocket)) {
+    return;
+  }
+  if (was) {
+    this.carrier = null;
+  }
+  if (isSocket) {
+    this.socketGone(what);
+    this.ladder.failed('ws', this.env.now(), lived);
+    if (this.http()) {
+      this.lost(was, why);
       this.settle();
       this.flush();
-    }
-  };
-
-  // The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
-  proto.over = function (close, isAside) {
-    var self = this, inbox = this.session.inbox;
-    if (this.isOver) {
       return;
     }
-    if (isAside && close.last > inbox.taken && AGAIN[close.code] !== 1 && (this.poll || this.carrier) && !this.ending) {
-      this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
-      if (this.poll) {
-        this.poll.check();
-      }
-      return;
-    }
-    this.end(close);
-  };
-
-  proto.end = function (close) {
-    var outbox = this.session.outbox, missing = close.last - this.session.inbox.taken;
-    if (close.received) {
-      this.acked(Math.min(close.received, outbox.sent));
-    }
-    var told = { code: close.code, reason: close.reason, undelivered: missing >= 0 && close.code !== 4004 ? missing : null };
-    var items = outbox.unacked(), sent = outbox.sent - outbox.taken();
-    told.uncertain = describe(items, sent);
-    this.drop();
-    if (AGAIN[close.code] && !this.goodbye) {
-      this.reset(told, items);
-    } else {
-      this.isOver = true;
-      this.face.closed(told, items);
-    }
-  };
-
-  function describe(items, sent) {
-    var list = [], i;
-    for (i = 0; i < items.length; i++) {
-      if (items[i].kind !== 'close') {
-        list.push(items[i].describe(i < sent));
-      }
-    }
-    return list;
+  } else if (isAside) {
+    this.ladder.failed(what.name(), this.env.now(), 0);
   }
-
-  // Opens a session in place of the one that is gone.
-  proto.reset = function (told, items) {
-    var self = this, now = this.env.now(), ms;
-    if (this.openedAt && now - this.openedAt > parts.LONG) {
-      this.rebirth.reset();
-    }
-    ms = this.rebirth.next();
-    this.session = new parts.Session();
-    this.opening = new parts.Opening(this, this.options.auth);
-    this.post.renew();
-    this.hold(ms);
-    this.face.reset(told, items, ms);
-    if (self.goodbye) {
-      this.settle();
-    }
-  };
-
-  // What rode along with an opening that came to nothing.
-  proto.uncertain = function (items, why) {
-    this.face.reset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, items, -1);
-  };
-
-  // A message that the gateway refuses: nobody else can have taken it.
-  proto.giveBack = function (number, message) {
-    this.face.refused(this.session.outbox.remove(number), message);
-  };
-
-  // Ends every carrier.
-  proto.drop = function () {
-    var i;
-    this.env.clearTimeout(this.ending);
-    this.env.clearTimeout(this.holding);
-    this.env.clearTimeout(this.planned);
-    this.ending = null;
-    this.isHolding = false;
-    for (i = 0; i < this.old.length; i++) {
-      this.old[i].drop();
-    }
-    this.old = [];
-    if (this.socket) {
-      this.socket.drop();
-    }
-    if (this.poll) {
-      this.poll.drop();
-    }
-    this.opening.drop();
-    this.post.drop();
-    this.carrier = this.poll = this.socket = this.owner = null;
-  };
-
-  // The application closes: what was said before goes first, for a while.
-  proto.close = function (meaning) {
-    var self = this;
-    this.goodbye = meaning;
-    this.farewell = this.env.setTimeout(function () { self.saidGoodbye(); }, FAREWELL);
-    this.flush();
-  };
-
-  proto.saidGoodbye = function () {
-    if (this.goodbye && !this.isOver) {
-      this.env.clearTimeout(this.farewell);
-      this.end({ code: this.goodbye.code || 4000, reason: this.goodbye.reason || '', last: 0, received: 0 });
-    }
-  };
-
-  // Drops whatever carries the session, and attaches anew at once.
-  proto.reconnect = function (why) {
-    if (this.isOver) {
-      return;
-    }
-    if (this.socket) {
-      this.socket.drop();
-      this.socketGone(this.socket);
-    }
-    if (this.poll) {
-      this.poll.drop();
-      this.poll = null;
-    }
-    this.opening.drop();
-    this.lost(!!this.carrier, why);
-    this.carrier = null;
-    this.ladder.forgive();
-    this.backoff.reset();
-    this.release();
-  };
-
-  // The page is back, or the network: waits no longer, and makes sure of what there is.
-  proto.wake = function (isNetwork) {
-    if (this.isOver) {
-      return;
-    }
-    if (isNetwork) {
-      this.ladder.forgive();
-    }
-    if (this.isHeld()) {
-      this.release();
-    } else if (this.carrier) {
-      this.carrier.check();
-      this.settle();
-    }
-  };
+  if (what === this.opening && this.socket) {
+    this.socket.greet(true);
+  }
+  this.again(why);
 };
+
+Ends.lost = function (was, why) {
+  if (was) {
+    this.face.setState('reconnecting', words.cut(why, 0));
+  }
+};
+
+Ends.again = function (why) {
+  var ms = this.backoff.next();
+  if (!this.carrier) {
+    this.face.setState(this.session.sid ? 'reconnecting' : '', words.cut(why, ms));
+  }
+  this.hold(ms);
+};
+
+Ends.socketGone = function (socket) {
+  if (this.socket === socket) {
+    this.socket = null;
+  }
+  if (this.owner === socket) {
+    this.owner = null;
+    this.session.outbox.cut();
+  }
+};
+
+// The gateway asks to come back later: it drains, or has too much to do.
+Ends.paused = function (outcome, what) {
+  var ms = outcome.kind === 'drain' ? Math.floor(this.env.random() * outcome.retry) : outcome.retry;
+  if (this.isOver || (what.name && what !== this.poll && what !== this.socket)) {
+    return;
+  }
+  if (what === this.socket && what !== this.carrier && this.http()) {
+    // A try beside what works: that goes on.
+    what.fail('the gateway has no time');
+    return;
+  }
+  if (what === this.carrier) {
+    this.carrier = null;
+  }
+  if (what === this.socket) {
+    what.drop();
+    this.socketGone(what);
+  }
+  this.face.setState(this.session.sid ? 'reconnecting' : '', words.busy(outcome.kind, ms));
+  this.hold(ms);
+};
+
+// The delivery is at another carrier, whose turn is this.
+Ends.moved = function (turn, what) {
+  if (this.isOver) {
+    return;
+  }
+  if (this.session.isForeign(turn)) {
+    this.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
+    return;
+  }
+  if (what === this.poll && this.poll) {
+    this.poll.next(0);
+  } else if (what === this.socket) {
+    what.drop();
+    this.socketGone(what);
+    if (this.carrier === what) {
+      this.carrier = null;
+      this.lost(true, 'it was moved');
+    }
+    this.settle();
+    this.flush();
+  }
+};
+
+// The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
+Ends.over = function (close, isAside) {
+  var self = this, inbox = this.session.inbox;
+  if (this.isOver) {
+    return;
+  }
+  if (isAside && close.last > inbox.taken && AGAIN[close.code] !== 1 && (this.poll || this.carrier) && !this.ending) {
+    this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
+    if (this.poll) {
+      this.poll.check();
+    }
+    return;
+  }
+  this.end(close);
+};
+
+Ends.end = function (close) {
+  var outbox = this.session.outbox, missing = close.last - this.session.inbox.taken;
+  if (close.received) {
+    this.acked(Math.min(close.received, outbox.sent));
+  }
+  var told = {
+    code: close.code,
+    reason: close.reason,
+    undelivered: missing >= 0 && close.code !== 4004 ? missing : null
+  };
+  var items = outbox.unacked(), sent = outbox.sent - outbox.taken();
+  told.uncertain = describe(items, sent);
+  this.drop();
+  if (AGAIN[close.code] && !this.goodbye) {
+    this.reset(told);
+  } else {
+    this.isOver = true;
+    this.face.onClosed(told);
+  }
+};
+
+function describe(items, sent) {
+  var list = [], i;
+  for (i = 0; i < items.length; i++) {
+    if (items[i].kind !== 'close') {
+      list.push(items[i].describe(i < sent));
+    }
+  }
+  return list;
+}
+
+// Opens a session in place of the one that is gone.
+Ends.reset = function (told) {
+  var self = this, now = this.env.now(), ms;
+  if (this.openedAt && now - this.openedAt > LONG) {
+    this.rebirth.reset();
+  }
+  ms = this.rebirth.next();
+  this.session = new Session();
+  this.opening = new Opening(this, this.options.auth);
+  this.post.renew();
+  this.hold(ms);
+  this.face.onReset(told, ms);
+  if (self.goodbye) {
+    this.settle();
+  }
+};
+
+// What rode along with an opening that came to nothing.
+Ends.uncertain = function (items, why) {
+  this.face.onReset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, -1);
+};
+
+// A message that the gateway refuses: nobody else can have taken it.
+Ends.giveBack = function (number, message) {
+  this.face.onRefused(this.session.outbox.remove(number), message);
+};
+
+// Ends every carrier.
+Ends.drop = function () {
+  var i;
+  this.env.clearTimeout(this.ending);
+  this.env.clearTimeout(this.holding);
+  this.env.clearTimeout(this.planned);
+  this.ending = null;
+  this.isHolding = false;
+  for (i = 0; i < this.old.length; i++) {
+    this.old[i].drop();
+  }
+  this.old = [];
+  if (this.socket) {
+    this.socket.drop();
+  }
+  if (this.poll) {
+    this.poll.drop();
+  }
+  this.opening.drop();
+  this.post.drop();
+  this.carrier = this.poll = this.socket = this.owner = null;
+};
+
+// The application closes: what was said before goes first, for a while.
+Ends.close = function (meaning) {
+  var self = this;
+  this.goodbye = meaning;
+  this.farewell = this.env.setTimeout(function () { self.saidGoodbye(); }, FAREWELL);
+  this.flush();
+};
+
+Ends.saidGoodbye = function () {
+  if (this.goodbye && !this.isOver) {
+    this.env.clearTimeout(this.farewell);
+    this.end({ code: this.goodbye.code || 4000, reason: this.goodbye.reason || '', last: 0, received: 0 });
+  }
+};
+
+// Drops whatever carries the session, and attaches anew at once.
+Ends.reconnect = function (why) {
+  if (this.isOver) {
+    return;
+  }
+  if (this.socket) {
+    this.socket.drop();
+    this.socketGone(this.socket);
+  }
+  if (this.poll) {
+    this.poll.drop();
+    this.poll = null;
+  }
+  this.opening.drop();
+  this.lost(!!this.carrier, why);
+  this.carrier = null;
+  this.ladder.forgive();
+  this.backoff.reset();
+  this.release();
+};
+
+// The page is back, or the network: waits no longer, and makes sure of what there is.
+Ends.wake = function (isNetwork) {
+  if (this.isOver) {
+    return;
+  }
+  if (isNetwork) {
+    this.ladder.forgive();
+  }
+  if (this.isHeld()) {
+    this.release();
+  } else if (this.carrier) {
+    this.carrier.check();
+    this.settle();
+  }
+};
+
+module.exports = Ends;
 });
 
 define('link', function (module, require) {
@@ -2614,11 +2665,8 @@ var Socket = require('transport/websocket');
 var LongPoll = require('transport/long_poll');
 var ShortPoll = require('transport/short_poll');
 var xhr = require('env/xhr');
-var words = require('words');
-var mixins = require('link_end');
-
-// Milliseconds that a session has to live for the next one to be opened without delay.
-var LONG = 30000;
+var ends = require('link_end');
+var mix = require('mix');
 
 // `face` hears what becomes of the session; `options` are complete.
 function Link(face, env, base, options) {
@@ -2802,7 +2850,7 @@ Link.prototype.stir = function () {
 Link.prototype.measured = function (ms) {
   if (ms >= 0) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
-    this.face.measured(this.rtt);
+    this.face.onRtt(this.rtt);
   }
 };
 
@@ -2813,7 +2861,7 @@ Link.prototype.acked = function (number) {
     return false;
   }
   if (outbox.taken() > before) {
-    this.face.acked(outbox.taken());
+    this.face.onAck(outbox.taken());
   }
   return true;
 };
@@ -2873,7 +2921,7 @@ Link.prototype.reopened = function (open, by) {
   if (isFirst) {
     this.opened(open, by);
   } else if (this.session.outbox.taken() > before) {
-    this.face.acked(this.session.outbox.taken());
+    this.face.onAck(this.session.outbox.taken());
   }
   return true;
 };
@@ -2932,7 +2980,7 @@ Link.prototype.carry = function (carrier) {
   this.flush();
 };
 
-mixins(Link.prototype, { LONG: LONG, Session: Session, Opening: Opening, words: words });
+mix(Link.prototype, ends);
 
 module.exports = Link;
 });
@@ -3048,8 +3096,8 @@ function Client(env, base, given, debug) {
   this.events = new Events(env);
   this.requests = new Requests(env, this.given.timeout);
   this.inbox = [];
-  this.face = face(this, debug);
-  this.link = new Link(this.face, env, base, this.given);
+  this.debug = debug;
+  this.link = new Link(this, env, base, this.given);
 }
 
 Client.prototype.on = function (name, fn) {
@@ -3097,7 +3145,7 @@ Client.prototype.leave = function (room, callback) {
 // Closes for good, behind what was said before.
 Client.prototype.close = function (code, reason) {
   if (this.state !== 'closed') {
-    this.face.state('closed', words.closed);
+    this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
     this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
   }
@@ -3216,7 +3264,7 @@ Client.prototype.give = function (meaning) {
   } else if (meaning.kind === 'lost') {
     this.events.emit('lost', [{ room: meaning.room }]);
   } else {
-    this.face.debug('nobody hears `' + meaning.kind + '`');
+    this.debug('nobody hears `' + meaning.kind + '`');
   }
 };
 
@@ -3230,7 +3278,7 @@ Client.prototype.message = function (meaning, data) {
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
-    this.face.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
+    this.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
@@ -3257,104 +3305,94 @@ Client.prototype.answerable = function (message, id) {
   };
 };
 
-// What the link tells.
-function face(client, debug) {
-  return {
-    debug: debug,
-    deliver: function (messages) {
-      var first = client.link.session.inbox.taken - messages.length, i;
-      for (i = 0; i < messages.length; i++) {
-        messages[i].seq = first + i + 1;
-        client.inbox.push(messages[i]);
-      }
-      client.received = first + messages.length;
-      client.drain();
-    },
-    acked: function (number) {
-      client.acked = number;
-      client.measure();
-      client.events.emit('ack', [number]);
-    },
-    measured: function (rtt) {
-      client.rtt = rtt;
-      client.events.emit('rtt', [rtt]);
-    },
-    limit: function (max) {
-      limit(client, max);
-    },
-    carried: function (name, before, isFirst) {
-      carried(client, name, before, isFirst);
-    },
-    state: function (state, sentence) {
-      setState(client, state, sentence);
-    },
-    refused: function (item, message) {
-      client.sent = client.link.session.outbox.last();
-      client.measure();
-      client.fail(item, { code: 4002, message: message });
-    },
-    reset: function (told, items, ms) {
-      reset(client, told, ms);
-    },
-    closed: function (told) {
-      client.requests.fail('uncertain', 'The session ended before a reply came.');
-      client.carrier = '';
-      setState(client, 'closed', words.closed);
-      client.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
-    }
-  };
-}
+// What the link tells follows.
+
+Client.prototype.deliver = function (messages) {
+  var first = this.link.session.inbox.taken - messages.length, i;
+  for (i = 0; i < messages.length; i++) {
+    messages[i].seq = first + i + 1;
+    this.inbox.push(messages[i]);
+  }
+  this.received = first + messages.length;
+  this.drain();
+};
+
+Client.prototype.onAck = function (number) {
+  this.acked = number;
+  this.measure();
+  this.events.emit('ack', [number]);
+};
+
+Client.prototype.onRtt = function (rtt) {
+  this.rtt = rtt;
+  this.events.emit('rtt', [rtt]);
+};
+
+// The gateway refuses a message for good.
+Client.prototype.onRefused = function (item, message) {
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  this.fail(item, { code: 4002, message: message });
+};
+
+Client.prototype.onClosed = function (told) {
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  this.setState('closed', words.closed);
+  this.carrier = '';
+  this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
+};
 
 // What was said before it was known how much the gateway takes.
-function limit(client, max) {
-  var outbox = client.link.session.outbox, i, item;
+Client.prototype.limit = function (max) {
+  var outbox = this.link.session.outbox, i, item;
   for (i = outbox.queue.length; i > 0; i--) {
     item = outbox.queue[i - 1];
     if (item.bytes + 1 > max && outbox.acked + i > outbox.sent) {
       outbox.remove(outbox.acked + i);
-      client.fail(item, client.check(item));
+      this.sent = outbox.last();
+      this.fail(item, this.check(item));
     }
   }
-}
+};
 
-function setState(client, state, sentence) {
-  state = state || (client.wasOpen ? 'reconnecting' : 'connecting');
-  if (client.state !== 'closed' && (client.state !== state || client.sentence !== sentence)) {
-    client.state = state;
-    client.sentence = sentence;
+Client.prototype.setState = function (state, sentence) {
+  state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
+  if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
+    this.state = state;
+    this.sentence = sentence;
     if (state !== 'open') {
-      client.carrier = '';
+      this.carrier = '';
     }
-    client.events.emit('state', [state, sentence]);
+    this.events.emit('state', [state, sentence]);
   }
-}
+};
 
-function carried(client, name, before, isFirst) {
-  client.wasOpen = true;
-  client.peer = client.link.session.peer;
-  if (client.state === 'closed') {
+Client.prototype.carried = function (name, before, isFirst) {
+  this.wasOpen = true;
+  this.peer = this.link.session.peer;
+  if (this.state === 'closed') {
     return;
   }
-  client.carrier = name;
-  setState(client, 'open', words.open(name));
+  this.carrier = name;
+  this.setState('open', words.open(name));
   if (name !== before) {
-    client.events.emit('carrier', [name, { before: before }]);
+    this.events.emit('carrier', [name, { before: before }]);
   }
   if (isFirst) {
-    client.events.emit('open', [{ peer: client.peer, session: 'new', carrier: name }]);
+    this.events.emit('open', [{ peer: this.peer, session: 'new', carrier: name }]);
   }
-}
+};
 
-function reset(client, told, ms) {
-  client.requests.fail('uncertain', 'The session was lost before a reply came.');
+Client.prototype.onReset = function (told, ms) {
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
-    client.inbox = [];
-    client.sent = client.acked = client.received = 0;
-    setState(client, '', told.code in codes ? codes[told.code].words : words.reset);
+    this.inbox = [];
+    this.sent = this.acked = this.received = 0;
+    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
   }
-  client.measure();
-  client.events.emit('reset', [told]);
-}
+  this.measure();
+  this.events.emit('reset', [told]);
+};
 
 module.exports = Client;
 });

@@ -24,8 +24,8 @@ function Client(env, base, given, debug) {
   this.events = new Events(env);
   this.requests = new Requests(env, this.given.timeout);
   this.inbox = [];
-  this.face = face(this, debug);
-  this.link = new Link(this.face, env, base, this.given);
+  this.debug = debug;
+  this.link = new Link(this, env, base, this.given);
 }
 
 Client.prototype.on = function (name, fn) {
@@ -73,7 +73,7 @@ Client.prototype.leave = function (room, callback) {
 // Closes for good, behind what was said before.
 Client.prototype.close = function (code, reason) {
   if (this.state !== 'closed') {
-    this.face.state('closed', words.closed);
+    this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
     this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
   }
@@ -192,7 +192,7 @@ Client.prototype.give = function (meaning) {
   } else if (meaning.kind === 'lost') {
     this.events.emit('lost', [{ room: meaning.room }]);
   } else {
-    this.face.debug('nobody hears `' + meaning.kind + '`');
+    this.debug('nobody hears `' + meaning.kind + '`');
   }
 };
 
@@ -206,7 +206,7 @@ Client.prototype.message = function (meaning, data) {
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
-    this.face.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
+    this.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
@@ -233,103 +233,93 @@ Client.prototype.answerable = function (message, id) {
   };
 };
 
-// What the link tells.
-function face(client, debug) {
-  return {
-    debug: debug,
-    deliver: function (messages) {
-      var first = client.link.session.inbox.taken - messages.length, i;
-      for (i = 0; i < messages.length; i++) {
-        messages[i].seq = first + i + 1;
-        client.inbox.push(messages[i]);
-      }
-      client.received = first + messages.length;
-      client.drain();
-    },
-    acked: function (number) {
-      client.acked = number;
-      client.measure();
-      client.events.emit('ack', [number]);
-    },
-    measured: function (rtt) {
-      client.rtt = rtt;
-      client.events.emit('rtt', [rtt]);
-    },
-    limit: function (max) {
-      limit(client, max);
-    },
-    carried: function (name, before, isFirst) {
-      carried(client, name, before, isFirst);
-    },
-    state: function (state, sentence) {
-      setState(client, state, sentence);
-    },
-    refused: function (item, message) {
-      client.sent = client.link.session.outbox.last();
-      client.measure();
-      client.fail(item, { code: 4002, message: message });
-    },
-    reset: function (told, items, ms) {
-      reset(client, told, ms);
-    },
-    closed: function (told) {
-      client.requests.fail('uncertain', 'The session ended before a reply came.');
-      client.carrier = '';
-      setState(client, 'closed', words.closed);
-      client.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
-    }
-  };
-}
+// What the link tells follows.
+
+Client.prototype.deliver = function (messages) {
+  var first = this.link.session.inbox.taken - messages.length, i;
+  for (i = 0; i < messages.length; i++) {
+    messages[i].seq = first + i + 1;
+    this.inbox.push(messages[i]);
+  }
+  this.received = first + messages.length;
+  this.drain();
+};
+
+Client.prototype.onAck = function (number) {
+  this.acked = number;
+  this.measure();
+  this.events.emit('ack', [number]);
+};
+
+Client.prototype.onRtt = function (rtt) {
+  this.rtt = rtt;
+  this.events.emit('rtt', [rtt]);
+};
+
+// The gateway refuses a message for good.
+Client.prototype.onRefused = function (item, message) {
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  this.fail(item, { code: 4002, message: message });
+};
+
+Client.prototype.onClosed = function (told) {
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  this.setState('closed', words.closed);
+  this.carrier = '';
+  this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
+};
 
 // What was said before it was known how much the gateway takes.
-function limit(client, max) {
-  var outbox = client.link.session.outbox, i, item;
+Client.prototype.limit = function (max) {
+  var outbox = this.link.session.outbox, i, item;
   for (i = outbox.queue.length; i > 0; i--) {
     item = outbox.queue[i - 1];
     if (item.bytes + 1 > max && outbox.acked + i > outbox.sent) {
       outbox.remove(outbox.acked + i);
-      client.fail(item, client.check(item));
+      this.sent = outbox.last();
+      this.fail(item, this.check(item));
     }
   }
-}
+};
 
-function setState(client, state, sentence) {
-  state = state || (client.wasOpen ? 'reconnecting' : 'connecting');
-  if (client.state !== 'closed' && (client.state !== state || client.sentence !== sentence)) {
-    client.state = state;
-    client.sentence = sentence;
+Client.prototype.setState = function (state, sentence) {
+  state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
+  if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
+    this.state = state;
+    this.sentence = sentence;
     if (state !== 'open') {
-      client.carrier = '';
+      this.carrier = '';
     }
-    client.events.emit('state', [state, sentence]);
+    this.events.emit('state', [state, sentence]);
   }
-}
+};
 
-function carried(client, name, before, isFirst) {
-  client.wasOpen = true;
-  client.peer = client.link.session.peer;
-  if (client.state === 'closed') {
+Client.prototype.carried = function (name, before, isFirst) {
+  this.wasOpen = true;
+  this.peer = this.link.session.peer;
+  if (this.state === 'closed') {
     return;
   }
-  client.carrier = name;
-  setState(client, 'open', words.open(name));
+  this.carrier = name;
+  this.setState('open', words.open(name));
   if (name !== before) {
-    client.events.emit('carrier', [name, { before: before }]);
+    this.events.emit('carrier', [name, { before: before }]);
   }
   if (isFirst) {
-    client.events.emit('open', [{ peer: client.peer, session: 'new', carrier: name }]);
+    this.events.emit('open', [{ peer: this.peer, session: 'new', carrier: name }]);
   }
-}
+};
 
-function reset(client, told, ms) {
-  client.requests.fail('uncertain', 'The session was lost before a reply came.');
+Client.prototype.onReset = function (told, ms) {
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
-    client.inbox = [];
-    client.sent = client.acked = client.received = 0;
-    setState(client, '', told.code in codes ? codes[told.code].words : words.reset);
+    this.inbox = [];
+    this.sent = this.acked = this.received = 0;
+    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
   }
-  client.measure();
-  client.events.emit('reset', [told]);
-}
+  this.measure();
+  this.events.emit('reset', [told]);
+};
 
 module.exports = Client;

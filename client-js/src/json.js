@@ -6,6 +6,8 @@ var SEPARATOR = /[\u2028\u2029]/g;
 var SURROGATE = /[\ud800-\udfff]/;
 var PAIR = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 var SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
+// What some engines drop from, or end a line at in, a text that they evaluate.
+var UNSAFE = /[\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
 var NAMES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
 
 function escaped(unit) {
@@ -120,7 +122,7 @@ function parse(text) {
   if (isNative()) {
     return JSON.parse(text);
   }
-  text = String(text).replace(/[\u0000\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g, escaped);
+  text = String(text).replace(UNSAFE, escaped);
   if (!isSafe(text)) {
     throw new SyntaxError('JSON: this is none');
   }

@@ -10,11 +10,8 @@ var Socket = require('./transport/websocket');
 var LongPoll = require('./transport/long_poll');
 var ShortPoll = require('./transport/short_poll');
 var xhr = require('./env/xhr');
-var words = require('./words');
-var mixins = require('./link_end');
-
-// Milliseconds that a session has to live for the next one to be opened without delay.
-var LONG = 30000;
+var ends = require('./link_end');
+var mix = require('./mix');
 
 // `face` hears what becomes of the session; `options` are complete.
 function Link(face, env, base, options) {
@@ -198,7 +195,7 @@ Link.prototype.stir = function () {
 Link.prototype.measured = function (ms) {
   if (ms >= 0) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
-    this.face.measured(this.rtt);
+    this.face.onRtt(this.rtt);
   }
 };
 
@@ -209,7 +206,7 @@ Link.prototype.acked = function (number) {
     return false;
   }
   if (outbox.taken() > before) {
-    this.face.acked(outbox.taken());
+    this.face.onAck(outbox.taken());
   }
   return true;
 };
@@ -269,7 +266,7 @@ Link.prototype.reopened = function (open, by) {
   if (isFirst) {
     this.opened(open, by);
   } else if (this.session.outbox.taken() > before) {
-    this.face.acked(this.session.outbox.taken());
+    this.face.onAck(this.session.outbox.taken());
   }
   return true;
 };
@@ -328,6 +325,6 @@ Link.prototype.carry = function (carrier) {
   this.flush();
 };
 
-mixins(Link.prototype, { LONG: LONG, Session: Session, Opening: Opening, words: words });
+mix(Link.prototype, ends);
 
 module.exports = Link;

@@ -64,69 +64,84 @@ function read(xhr) {
   return answer;
 }
 
-// Sends a request and calls `done` once: with status 0 where the network failed, where the browser refused, or where
-// nothing came within `ask.timeout` milliseconds (`late` is true then). Returns a function that gives the request up.
-function send(env, ask, done) {
-  var xhr = null, watchdog, over = false, isSending = true;
+// One request. `done` is called once: with status 0 where the network failed, where the browser refused, or where
+// nothing came within `ask.timeout` milliseconds (`late` is true then).
+function Request(env, ask, done) {
+  this.env = env;
+  this.ask = ask;
+  this.done = done;
+  this.xhr = null;
+}
 
-  function end() {
-    var old = xhr;
-    over = true;
-    xhr = null;
-    env.clearTimeout(watchdog);
-    return old;
-  }
-
-  // The handler goes first: some browsers report an abort as an end. Never null: MSXML calls that a type mismatch.
-  function giveUp() {
-    var old = end();
-    try {
-      old.onreadystatechange = nothing;
-      old.abort();
-    } catch (e) {
-      // It never began, or is over.
-    }
-  }
-
-  function finish(answer) {
-    if (!over) {
-      end().onreadystatechange = nothing;
-      done(answer);
-    }
-  }
-
-  function change() {
-    if (!over && xhr && xhr.readyState === 4) {
-      var answer = read(xhr);
-      if (isSending) {
-        // From a cache, or in an old browser, it may be over before `send` has returned.
-        env.setTimeout(function () { finish(answer); }, 0);
-      } else {
-        finish(answer);
-      }
-    }
-  }
-
+Request.prototype.send = function () {
+  var self = this;
+  this.isSending = true;
   // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
-  watchdog = env.setTimeout(function () {
-    if (!over) {
-      giveUp();
-      done({ status: 0, text: '', retry: 0, late: true });
-    }
-  }, ask.timeout);
+  this.watchdog = this.env.setTimeout(function () { self.fail(true); }, this.ask.timeout);
   try {
-    xhr = env.xhr();
-    begin(xhr, ask, change);
+    this.xhr = this.env.xhr();
+    begin(this.xhr, this.ask, function () { self.change(); });
   } catch (e) {
-    env.setTimeout(function () {
-      if (!over) {
-        giveUp();
-        done({ status: 0, text: '', retry: 0 });
-      }
-    }, 0);
+    this.env.setTimeout(function () { self.fail(false); }, 0);
   }
-  isSending = false;
-  return giveUp;
+  this.isSending = false;
+};
+
+Request.prototype.change = function () {
+  var self = this, answer;
+  if (this.done && this.xhr && this.xhr.readyState === 4) {
+    answer = read(this.xhr);
+    if (this.isSending) {
+      // From a cache, or in an old browser, it may be over before `send` has returned.
+      this.env.setTimeout(function () { self.finish(answer); }, 0);
+    } else {
+      this.finish(answer);
+    }
+  }
+};
+
+Request.prototype.finish = function (answer) {
+  var done = this.done;
+  if (done) {
+    this.end();
+    done(answer);
+  }
+};
+
+Request.prototype.fail = function (isLate) {
+  var done = this.done;
+  if (done) {
+    this.giveUp();
+    done({ status: 0, text: '', retry: 0, late: isLate });
+  }
+};
+
+// The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
+Request.prototype.end = function () {
+  var xhr = this.xhr;
+  this.done = this.xhr = null;
+  this.env.clearTimeout(this.watchdog);
+  if (xhr) {
+    xhr.onreadystatechange = nothing;
+  }
+  return xhr;
+};
+
+Request.prototype.giveUp = function () {
+  try {
+    this.end().abort();
+  } catch (e) {
+    // It never began, or is over.
+  }
+};
+
+// Sends a request; returns a function that gives it up.
+function send(env, ask, done) {
+  var request = new Request(env, ask, done);
+  request.send();
+  return function () {
+    request.giveUp();
+  };
 }
 
 function begin(xhr, ask, change) {

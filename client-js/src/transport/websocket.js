@@ -4,12 +4,13 @@
 var packet = require('../packet');
 var compose = require('../compose');
 var bytesOf = require('../bytes').of;
+var liveness = require('../liveness');
+var mix = require('../mix');
 
 // Where it stands.
 var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
-// Milliseconds: to answer an attach or a ping; that a sender may be unacknowledged; between two looks; and how late a look
-// is before the machine must have slept.
-var SHORT = 5000, UNACKED = 10000, LOOK = 1000, SLEPT = 5000;
+// Milliseconds to answer an attach or a ping.
+var SHORT = 5000;
 // Milliseconds to wait for the opening by POST before the WebSocket opens the session itself.
 var HEADSTART = 2000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
@@ -303,8 +304,18 @@ Socket.prototype.hear_close = function (meaning) {
 };
 
 Socket.prototype.ping = function () {
-  this.pinged = this.link.env.now();
+  this.pinged = this.lastPing = this.link.env.now();
   this.say({ kind: 'ping', number: ++this.pings });
+};
+
+// The time for something is over.
+Socket.prototype.late = function () {
+  if (this.phase === CONNECTED) {
+    this.deadline = 0;
+    this.greet(true);
+  } else {
+    this.fail('nothing came in time');
+  }
 };
 
 // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
@@ -362,31 +373,14 @@ Socket.prototype.closed = function (event) {
   }
 };
 
-// Looks after it once a second.
-Socket.prototype.look = function () {
-  var self = this, now = this.link.env.now(), passed = now - this.looked;
-  this.looked = now;
-  if (passed < 0 || passed > SLEPT) {
-    this.slept(now, passed);
-  }
-  this.judge(now);
-  if (this.phase !== OVER) {
-    this.acknowledge();
-    this.looking = this.link.env.setTimeout(function () { self.look(); }, LOOK);
-  }
+Socket.prototype.isAttached = function () {
+  return this.phase === ATTACHED;
 };
 
-// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
-Socket.prototype.slept = function (now, passed) {
-  this.heard = this.since = now;
-  if (this.deadline) {
-    this.deadline += passed;
-  }
-  this.check();
+Socket.prototype.isOver = function () {
+  return this.phase === OVER;
 };
+
+mix(Socket.prototype, liveness);
 
 module.exports = Socket;
-
-require('../liveness').mixin(Socket.prototype, {
-  CONNECTED: CONNECTED, ATTACHED: ATTACHED, UNACKED: UNACKED
-});
