@@ -67,7 +67,8 @@ fn quotations(document: &str, text: &str) -> Faults {
 
 fn unchecked(document: &str, text: &str) -> Faults {
     let is_checked = |block: &Block| {
-        let known = CHECKED_ELSEWHERE.contains(&block.info.as_str()) || block.info == "toml";
+        let kind = block.info.split(' ').next().unwrap_or_default();
+        let known = CHECKED_ELSEWHERE.contains(&kind) || kind == "toml";
         known || quoted(text, block).is_some()
     };
     let found = blocks(text).into_iter().filter(|block| !is_checked(block));

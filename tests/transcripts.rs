@@ -4,7 +4,8 @@
 //! A transcript is a fenced block marked `console`: lines that begin with `$ ` are commands (a trailing
 //! backslash continues one), the lines after it are its output, in which `…` stands for any run of
 //! characters, and alone on its line for any number of lines. One document is one bash and one server
-//! of its own; `127.0.0.1:8080` in it stands for wherever that server listens.
+//! of its own; `127.0.0.1:8080` in it stands for wherever that server listens. Blocks marked
+//! `console NAME` are told to `examples/NAME.rs` instead, in a bash of their own.
 #![cfg(feature = "server")]
 
 #[path = "support/markdown.rs"]
@@ -24,7 +25,7 @@ use std::time::Duration;
 use markdown::{documents, root};
 use server::Server;
 use shell::{Shell, Stuck};
-use transcript::{Step, difference, steps, unmarked_curl};
+use transcript::{Step, difference, examples, steps, steps_in, unmarked_curl};
 
 /// What the documents write for the address of the server.
 const DOCUMENTED: &str = "127.0.0.1:8080";
@@ -67,7 +68,20 @@ fn check_document(path: &Path) -> Vec<String> {
         Ok(steps) if steps.iter().any(is_run) => failures.extend(check_against_server(&name, &steps)),
         Ok(_) => {}
     }
+    failures.extend(examples(&text).iter().flat_map(|example| check_against_example(&name, &text, example)));
     failures
+}
+
+fn check_against_example(name: &str, text: &str, example: &str) -> Vec<String> {
+    let steps = match steps_in(text, &format!("console {example}")) {
+        Ok(steps) => steps,
+        Err(problem) => return vec![format!("{name}: {problem}")],
+    };
+    let scratch = Scratch::new(&format!("{name}-{example}"));
+    match Server::example(example, &scratch.0.join("server.log")) {
+        Ok(server) => run_steps(name, &steps, server.address(), &scratch.0, LIMIT),
+        Err(problem) => vec![format!("{name}: {problem}")],
+    }
 }
 
 fn check_against_server(name: &str, steps: &[Step]) -> Vec<String> {

@@ -39,12 +39,6 @@ pub(crate) struct Block {
     pub(crate) lines: Vec<String>,
 }
 
-impl Block {
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, String)> + use<> {
-        (self.first_line..).zip(self.lines.clone())
-    }
-}
-
 /// An opening fence: its character, how many of them, how far it is indented.
 struct Fence {
     mark: char,

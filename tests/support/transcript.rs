@@ -1,6 +1,7 @@
 //! What a console transcript in a document says, and whether what happened is what it says.
 //! Nothing here runs anything.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::markdown::{Block, blocks};
@@ -19,22 +20,36 @@ pub(crate) struct Step {
     pub(crate) expected: Vec<String>,
 }
 
+/// What marks a block as a transcript.
+pub(crate) const CONSOLE: &str = "console";
+
 /// The commands of all `console` blocks, in the order of the document. An output without a command
 /// above it is an error: it would be compared with nothing.
 pub(crate) fn steps(markdown: &str) -> Result<Vec<Step>, String> {
+    steps_in(markdown, CONSOLE)
+}
+
+/// The commands of all blocks whose fence says just this.
+pub(crate) fn steps_in(markdown: &str, info: &str) -> Result<Vec<Step>, String> {
     let mut found = Vec::new();
-    for block in blocks(markdown).into_iter().filter(|block| block.info == "console") {
+    for block in blocks(markdown).into_iter().filter(|block| block.info == info) {
         steps_of(&block, &mut found)?;
     }
     Ok(found)
 }
 
+/// Which examples the blocks `console NAME` are transcripts of.
+pub(crate) fn examples(markdown: &str) -> BTreeSet<String> {
+    let infos = blocks(markdown).into_iter().map(|block| block.info);
+    infos.filter_map(|info| Some(info.strip_prefix("console ")?.to_owned())).collect()
+}
+
 /// The lines of fenced blocks that call `curl` and are not marked `console`: nobody would check them.
 pub(crate) fn unmarked_curl(markdown: &str) -> Vec<usize> {
     let calls_curl = |line: &str| line.trim_start_matches(['$', ' ']).starts_with("curl ");
-    let others = blocks(markdown).into_iter().filter(|block| block.info != "console");
+    let others = blocks(markdown).into_iter().filter(|block| !block.info.starts_with(CONSOLE));
     others
-        .flat_map(|block| block.numbered().filter(|(_, line)| calls_curl(line)).collect::<Vec<_>>())
+        .flat_map(|block| numbered(&block).filter(|(_, line)| calls_curl(line)).collect::<Vec<_>>())
         .map(|(number, _)| number)
         .collect()
 }
@@ -48,9 +63,13 @@ pub(crate) fn difference(expected: &[String], actual: &str) -> Option<String> {
     (costs[0][0] > 0).then(|| drawn(&expected, &actual, &costs))
 }
 
+fn numbered(block: &Block) -> impl Iterator<Item = (usize, String)> + use<> {
+    (block.first_line..).zip(block.lines.clone())
+}
+
 fn steps_of(block: &Block, found: &mut Vec<Step>) -> Result<(), String> {
     let first_of_block = found.len();
-    let mut lines = block.numbered();
+    let mut lines = numbered(block);
     while let Some((line, text)) = lines.next() {
         if let Some(command) = text.strip_prefix("$ ") {
             let mut command = command.to_owned();
