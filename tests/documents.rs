@@ -21,12 +21,12 @@ type Faults = Vec<String>;
 
 #[test]
 fn what_is_quoted_is_what_the_files_say() {
-    none(each_document(|path, text| quotations(path, text)));
+    none(each_document(quotations));
 }
 
 #[test]
 fn every_block_is_checked_somewhere() {
-    none(each_document(|path, text| unchecked(path, text)));
+    none(each_document(unchecked));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn every_configuration_is_sound() {
 
 #[test]
 fn every_link_leads_somewhere() {
-    none(each_document(|path, text| dead_links(path, text)));
+    none(each_document(dead_links));
 }
 
 /// The file that the block is a quotation of, by the line above its fence.

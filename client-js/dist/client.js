@@ -718,11 +718,13 @@ var compose = require('compose');
 var json = require('json');
 var utf8 = require('utf8');
 var bytes = require('bytes');
+var has = require('packet').has;
 
-// `meaning` as compose.js takes it; `done` is called with an error where the message can't be sent.
-function Item(meaning, done) {
+var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
+
+// `meaning` as compose.js takes it.
+function Item(meaning) {
   this.kind = meaning.kind;
-  this.done = done || null;
   this.wantsReply = !!meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
@@ -733,6 +735,20 @@ function Item(meaning, done) {
   // With the comma behind it, as it stands in a body: bytes of UTF-8.
   this.bytes = utf8.size(this.text()) + 1;
 }
+
+// An item of the packet that a page before this one has composed.
+Item.revive = function (text) {
+  var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
+  for (kind in KINDS) {
+    if (has(KINDS, kind) && has(packet, kind)) {
+      item.kind = kind;
+    }
+  }
+  item.said = text;
+  item.wantsReply = false;
+  item.bytes = utf8.size(text) + 1;
+  return item;
+};
 
 Item.prototype.text = function () {
   return this.said || compose.say(this.meaning);
@@ -2440,7 +2456,7 @@ Ends.lost = function (was, why) {
 Ends.again = function (why) {
   var ms = this.backoff.next();
   if (!this.carrier) {
-    this.face.setState(this.session.sid ? 'reconnecting' : '', words.cut(why, ms));
+    this.face.setState('', this.isOffline ? words.offline : words.cut(why, ms));
   }
   this.hold(ms);
 };
@@ -2473,7 +2489,7 @@ Ends.paused = function (outcome, what) {
     what.drop();
     this.socketGone(what);
   }
-  this.face.setState(this.session.sid ? 'reconnecting' : '', words.busy(outcome.kind, ms));
+  this.face.setState('', words.busy(outcome.kind, ms));
   this.hold(ms);
 };
 
@@ -2612,6 +2628,24 @@ Ends.saidGoodbye = function () {
   }
 };
 
+// The page goes away. Where the session is not to be kept (`isForGood`) the gateway is told, if the browser can.
+Ends.part = function (isForGood) {
+  var navigator = this.env.root.navigator, sid = this.session.sid;
+  this.drop();
+  if (isForGood) {
+    this.isOver = true;
+    try {
+      if (sid && navigator.sendBeacon) {
+        navigator.sendBeacon(this.base + '/session/' + sid + '/close', '');
+      }
+    } catch (e) {
+      // The session will expire.
+    }
+  } else {
+    this.hold(LONG);
+  }
+};
+
 // Drops whatever carries the session, and attaches anew at once.
 Ends.reconnect = function (why) {
   if (this.isOver) {
@@ -2639,6 +2673,7 @@ Ends.wake = function (isNetwork) {
     return;
   }
   if (isNetwork) {
+    this.isOffline = false;
     this.ladder.forgive();
   }
   if (this.isHeld()) {
@@ -3001,6 +3036,78 @@ module.exports = {
 };
 });
 
+define('memory', function (module, require) {
+// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
+
+var json = require('json');
+
+var VERSION = 1;
+
+function Memory(env, base) {
+  this.storage = env.sessionStorage;
+  this.name = 'everwire ' + base;
+}
+
+// What was kept by a page that has gone; null where there is nothing, or another page holds it.
+Memory.prototype.recall = function () {
+  var kept;
+  try {
+    kept = json.parse(this.storage.getItem(this.name) || 'null');
+  } catch (e) {
+    return null;
+  }
+  return kept && kept.v === VERSION && !kept.live && kept.sid ? kept : null;
+};
+
+// False where there is no storage, or it is full.
+Memory.prototype.keep = function (kept) {
+  kept.v = VERSION;
+  try {
+    this.storage.setItem(this.name, json.stringify(kept));
+    return true;
+  } catch (e) {
+    return false;
+  }
+};
+
+Memory.prototype.forget = function () {
+  try {
+    this.storage.removeItem(this.name);
+  } catch (e) {
+    // There is none.
+  }
+};
+
+// Everything that another page needs to go on with a session: `texts` are the packets that were not acknowledged.
+function save(session, isLive) {
+  var items = session.outbox.unacked(), texts = [], i;
+  for (i = 0; i < items.length; i++) {
+    texts.push(items[i].text());
+  }
+  return {
+    live: isLive, sid: session.sid, peer: session.peer, turn: session.turn, received: session.inbox.taken,
+    acked: session.outbox.taken(), sent: session.outbox.sent, terms: session.terms, texts: isLive ? [] : texts
+  };
+}
+
+// Makes a fresh session go on where that one stopped; `revive` makes an item of a packet's text.
+function restore(session, kept, revive) {
+  var outbox = session.outbox, i;
+  session.sid = kept.sid;
+  session.peer = kept.peer;
+  session.turn = kept.turn;
+  session.terms = kept.terms;
+  session.inbox.taken = kept.received;
+  outbox.acked = outbox.claimed = kept.acked;
+  for (i = 0; i < kept.texts.length; i++) {
+    outbox.push(revive(kept.texts[i]));
+  }
+  outbox.sent = Math.max(kept.sent, kept.acked);
+}
+
+module.exports = { Memory: Memory, save: save, restore: restore };
+});
+
 define('transports', function (module, require) {
 // The carriers in the order of preference: their names here and on the wire, and what of the environment they need.
 
@@ -3078,6 +3185,7 @@ var Item = require('item');
 var Link = require('link');
 var bytes = require('bytes');
 var codes = require('codes');
+var memory = require('memory');
 var options = require('options');
 var words = require('words');
 var has = require('packet').has;
@@ -3098,7 +3206,53 @@ function Client(env, base, given, debug) {
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
+  this.memory = this.given.remember ? new memory.Memory(env, base) : null;
+  this.recall();
 }
+
+// Goes on with the session of the page that was here before, where it left one.
+Client.prototype.recall = function () {
+  var kept = this.memory && this.memory.recall();
+  if (kept) {
+    memory.restore(this.link.session, kept, Item.revive);
+    this.requests.count = kept.ids;
+    this.peer = kept.peer;
+    this.received = kept.received;
+    this.acked = kept.acked;
+    this.sent = this.link.session.outbox.last();
+    this.isResumed = true;
+    this.measure();
+  }
+};
+
+// Keeps the session for another page; `isLive` as long as this one holds it.
+Client.prototype.keep = function (isLive) {
+  var kept;
+  if (this.memory && this.link.session.sid && this.state !== 'closed') {
+    kept = memory.save(this.link.session, isLive);
+    kept.ids = this.requests.count;
+    this.memory.keep(kept);
+  }
+};
+
+// The page goes away, for good or (`mayReturn`) into the browser's cache.
+Client.prototype.hide = function (mayReturn) {
+  if (this.state === 'closed') {
+    return;
+  }
+  this.keep(false);
+  this.link.part(!this.memory && !mayReturn);
+};
+
+// The page is back. Another one may have taken the session over meanwhile.
+Client.prototype.show = function () {
+  var kept = this.memory && this.memory.recall();
+  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+    this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
+  }
+  this.keep(true);
+  this.link.reconnect('the page was away');
+};
 
 Client.prototype.on = function (name, fn) {
   this.events.on(name, fn);
@@ -3337,6 +3491,7 @@ Client.prototype.onRefused = function (item, message) {
 
 Client.prototype.onClosed = function (told) {
   this.requests.fail('uncertain', 'The session ended before a reply came.');
+  this.forget();
   this.setState('closed', words.closed);
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
@@ -3379,14 +3534,22 @@ Client.prototype.carried = function (name, before, isFirst) {
     this.events.emit('carrier', [name, { before: before }]);
   }
   if (isFirst) {
-    this.events.emit('open', [{ peer: this.peer, session: 'new', carrier: name }]);
+    this.keep(true);
+    this.events.emit('open', [{ peer: this.peer, session: this.isResumed ? 'resumed' : 'new', carrier: name }]);
+  }
+};
+
+Client.prototype.forget = function () {
+  if (this.memory) {
+    this.memory.forget();
   }
 };
 
 Client.prototype.onReset = function (told, ms) {
   this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
-    this.inbox = [];
+    this.isResumed = false;
+    this.forget();
     this.sent = this.acked = this.received = 0;
     this.setState('', told.code in codes ? codes[told.code].words : words.reset);
   }
@@ -3498,19 +3661,33 @@ function listen(target, name, fn) {
   }
 }
 
-// Wakes the client when the network or the page is back.
+// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
+// keep no page for the way back that listens to it.
 function watch(env, client) {
   var page = env.document, view = env.root;
   if (!page) {
     return;
   }
   listen(view, 'online', function () { client.link.wake(true); });
-  listen(view, 'offline', function () { client.link.wake(false); });
+  listen(view, 'offline', function () {
+    client.link.isOffline = true;
+    client.link.wake(false);
+  });
   listen(page, 'visibilitychange', function () {
     if (!page.hidden) {
       client.link.wake(false);
     }
   });
+  if ('onpagehide' in view) {
+    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pageshow', function (event) {
+      if (event.persisted) {
+        client.show();
+      }
+    });
+  } else {
+    listen(view, 'unload', function () { client.hide(false); });
+  }
 }
 
 module.exports = { script: script, watch: watch };

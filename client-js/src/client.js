@@ -6,6 +6,7 @@ var Item = require('./item');
 var Link = require('./link');
 var bytes = require('./bytes');
 var codes = require('./codes');
+var memory = require('./memory');
 var options = require('./options');
 var words = require('./words');
 var has = require('./packet').has;
@@ -26,7 +27,53 @@ function Client(env, base, given, debug) {
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
+  this.memory = this.given.remember ? new memory.Memory(env, base) : null;
+  this.recall();
 }
+
+// Goes on with the session of the page that was here before, where it left one.
+Client.prototype.recall = function () {
+  var kept = this.memory && this.memory.recall();
+  if (kept) {
+    memory.restore(this.link.session, kept, Item.revive);
+    this.requests.count = kept.ids;
+    this.peer = kept.peer;
+    this.received = kept.received;
+    this.acked = kept.acked;
+    this.sent = this.link.session.outbox.last();
+    this.isResumed = true;
+    this.measure();
+  }
+};
+
+// Keeps the session for another page; `isLive` as long as this one holds it.
+Client.prototype.keep = function (isLive) {
+  var kept;
+  if (this.memory && this.link.session.sid && this.state !== 'closed') {
+    kept = memory.save(this.link.session, isLive);
+    kept.ids = this.requests.count;
+    this.memory.keep(kept);
+  }
+};
+
+// The page goes away, for good or (`mayReturn`) into the browser's cache.
+Client.prototype.hide = function (mayReturn) {
+  if (this.state === 'closed') {
+    return;
+  }
+  this.keep(false);
+  this.link.part(!this.memory && !mayReturn);
+};
+
+// The page is back. Another one may have taken the session over meanwhile.
+Client.prototype.show = function () {
+  var kept = this.memory && this.memory.recall();
+  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+    this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
+  }
+  this.keep(true);
+  this.link.reconnect('the page was away');
+};
 
 Client.prototype.on = function (name, fn) {
   this.events.on(name, fn);
@@ -265,6 +312,7 @@ Client.prototype.onRefused = function (item, message) {
 
 Client.prototype.onClosed = function (told) {
   this.requests.fail('uncertain', 'The session ended before a reply came.');
+  this.forget();
   this.setState('closed', words.closed);
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
@@ -307,14 +355,22 @@ Client.prototype.carried = function (name, before, isFirst) {
     this.events.emit('carrier', [name, { before: before }]);
   }
   if (isFirst) {
-    this.events.emit('open', [{ peer: this.peer, session: 'new', carrier: name }]);
+    this.keep(true);
+    this.events.emit('open', [{ peer: this.peer, session: this.isResumed ? 'resumed' : 'new', carrier: name }]);
+  }
+};
+
+Client.prototype.forget = function () {
+  if (this.memory) {
+    this.memory.forget();
   }
 };
 
 Client.prototype.onReset = function (told, ms) {
   this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
-    this.inbox = [];
+    this.isResumed = false;
+    this.forget();
     this.sent = this.acked = this.received = 0;
     this.setState('', told.code in codes ? codes[told.code].words : words.reset);
   }

@@ -4,11 +4,13 @@ var compose = require('./compose');
 var json = require('./json');
 var utf8 = require('./utf8');
 var bytes = require('./bytes');
+var has = require('./packet').has;
 
-// `meaning` as compose.js takes it; `done` is called with an error where the message can't be sent.
-function Item(meaning, done) {
+var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
+
+// `meaning` as compose.js takes it.
+function Item(meaning) {
   this.kind = meaning.kind;
-  this.done = done || null;
   this.wantsReply = !!meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
@@ -19,6 +21,20 @@ function Item(meaning, done) {
   // With the comma behind it, as it stands in a body: bytes of UTF-8.
   this.bytes = utf8.size(this.text()) + 1;
 }
+
+// An item of the packet that a page before this one has composed.
+Item.revive = function (text) {
+  var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
+  for (kind in KINDS) {
+    if (has(KINDS, kind) && has(packet, kind)) {
+      item.kind = kind;
+    }
+  }
+  item.said = text;
+  item.wantsReply = false;
+  item.bytes = utf8.size(text) + 1;
+  return item;
+};
 
 Item.prototype.text = function () {
   return this.said || compose.say(this.meaning);

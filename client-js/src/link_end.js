@@ -50,7 +50,7 @@ Ends.lost = function (was, why) {
 Ends.again = function (why) {
   var ms = this.backoff.next();
   if (!this.carrier) {
-    this.face.setState(this.session.sid ? 'reconnecting' : '', words.cut(why, ms));
+    this.face.setState('', this.isOffline ? words.offline : words.cut(why, ms));
   }
   this.hold(ms);
 };
@@ -83,7 +83,7 @@ Ends.paused = function (outcome, what) {
     what.drop();
     this.socketGone(what);
   }
-  this.face.setState(this.session.sid ? 'reconnecting' : '', words.busy(outcome.kind, ms));
+  this.face.setState('', words.busy(outcome.kind, ms));
   this.hold(ms);
 };
 
@@ -222,6 +222,24 @@ Ends.saidGoodbye = function () {
   }
 };
 
+// The page goes away. Where the session is not to be kept (`isForGood`) the gateway is told, if the browser can.
+Ends.part = function (isForGood) {
+  var navigator = this.env.root.navigator, sid = this.session.sid;
+  this.drop();
+  if (isForGood) {
+    this.isOver = true;
+    try {
+      if (sid && navigator.sendBeacon) {
+        navigator.sendBeacon(this.base + '/session/' + sid + '/close', '');
+      }
+    } catch (e) {
+      // The session will expire.
+    }
+  } else {
+    this.hold(LONG);
+  }
+};
+
 // Drops whatever carries the session, and attaches anew at once.
 Ends.reconnect = function (why) {
   if (this.isOver) {
@@ -249,6 +267,7 @@ Ends.wake = function (isNetwork) {
     return;
   }
   if (isNetwork) {
+    this.isOffline = false;
     this.ladder.forgive();
   }
   if (this.isHeld()) {

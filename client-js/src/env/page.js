@@ -38,19 +38,33 @@ function listen(target, name, fn) {
   }
 }
 
-// Wakes the client when the network or the page is back.
+// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
+// keep no page for the way back that listens to it.
 function watch(env, client) {
   var page = env.document, view = env.root;
   if (!page) {
     return;
   }
   listen(view, 'online', function () { client.link.wake(true); });
-  listen(view, 'offline', function () { client.link.wake(false); });
+  listen(view, 'offline', function () {
+    client.link.isOffline = true;
+    client.link.wake(false);
+  });
   listen(page, 'visibilitychange', function () {
     if (!page.hidden) {
       client.link.wake(false);
     }
   });
+  if ('onpagehide' in view) {
+    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pageshow', function (event) {
+      if (event.persisted) {
+        client.show();
+      }
+    });
+  } else {
+    listen(view, 'unload', function () { client.hide(false); });
+  }
 }
 
 module.exports = { script: script, watch: watch };

@@ -99,7 +99,9 @@
         if (moves.length > 200) {
           moves.shift();
         }
-        tell(name || 'no carrier', why);
+        if (name) {
+          tell(name, why);
+        }
         draw();
       }
     };

@@ -11,7 +11,8 @@
 
   var wire = null, checker = page.checker(), generator = null, dirty = true;
   var room = { name: '', log: page.room(byId('log')) };
-  var nick = '', carried = '';
+  var nick = '';
+  var carried = '', trouble = '', askedAt = 0; // the carrier that is shown, and what may have led to the next move
   var given = 0; // messages that the client was given in this session; it may not have handed all of them to a carrier
   var waiting = false, echoAt = 0, runNumber = 0;
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
@@ -31,6 +32,7 @@
     wire.on('state', function (state, words) {
       page.setClass(byId('lamp'), LAMPS[state] || 'lamp wait');
       put(byId('state'), words || state);
+      trouble = state === 'reconnecting' ? cause(words) : trouble;
       page.setClass(byId('again'), state === 'closed' ? 'primary' : 'primary gone');
       // No carrier at all is a move as well; the client tells of it by its state alone.
       setTimeout(function () {
@@ -74,7 +76,7 @@
   }
 
   function moved(name, how) {
-    var why = how && how.why ? how.why : '';
+    var why = how && how.why || (name ? reason(name) : trouble);
     carried = name;
     strip.move(name, why);
     page.setClass(byId('carrier-words'), 'figure ' + (name || 'none'));
@@ -84,6 +86,29 @@
       room.log.move(page.carrierWords(name), why);
     }
     dirty = true;
+  }
+
+  // Why the delivery moved, as far as can be told from here: somebody asked, the client spoke of trouble just before, or
+  // something better answered.
+  function reason(name) {
+    var why = page.now() - askedAt < 3000 ? 'you asked for it' : trouble;
+    trouble = '';
+    askedAt = 0;
+    return why || (carried && rank(name) < rank(carried) ? 'the better one answered' : '');
+  }
+
+  function rank(name) {
+    var place = AUTO.length;
+    page.each(AUTO, function (other, i) {
+      place = other === name ? i : place;
+    });
+    return place;
+  }
+
+  // The client's sentence has it in brackets: "The connection was cut (nothing was acknowledged for too long); …".
+  function cause(words) {
+    var inside = /\(([^)]*)\)/.exec(words || '');
+    return inside ? inside[1] : words || '';
   }
 
   function reset(info) {
@@ -279,6 +304,7 @@
     page.each([['auto', AUTO], ['ws', 'ws'], ['long-poll', 'long-poll'], ['short-poll', 'short-poll']], function (pair) {
       listen(byId('use-' + pair[0]), 'click', function () {
         use(pair[0]);
+        askedAt = page.now();
         wire.use(pair[1]);
       });
     });
