@@ -98,7 +98,7 @@
 
   // The newest few runs, below the proof. Returns a function that draws them.
   page.runTable = function (holder) {
-    var rows = [];
+    var rows = [], hint = holder.firstChild;
 
     function row() {
       var element = holder.appendChild(page.make('div', 'run'));
@@ -110,6 +110,7 @@
 
     return function (runs) {
       var newest = runs.slice(-SHOWN_RUNS).reverse();
+      hint.style.display = newest.length ? 'none' : '';
       while (rows.length > newest.length) {
         holder.removeChild(rows.pop().element);
       }
