@@ -2642,7 +2642,8 @@ Ends.part = function (isForGood) {
       // The session will expire.
     }
   } else {
-    this.hold(LONG);
+    // Until the page is back, if it ever is.
+    this.isHolding = true;
   }
 };
 

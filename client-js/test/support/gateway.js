@@ -201,8 +201,12 @@ class Gateway {
   }
 
   posted(session, packets, query, respond) {
-    const numbered = packets.filter((packet) => !packet.close && !packet.ping);
+    const numbered = packets.filter((packet) => !packet.close && !packet.ping && packet.ack === undefined);
+    const ack = packets.find((packet) => packet.ack !== undefined);
     const close = packets.find((packet) => packet.close);
+    if (ack && session.outbox.ack(ack.ack)) {
+      this.breaches.push(`ack ${ack.ack} lies beyond ${session.outbox.sent}`);
+    }
     if (session.close) {
       return respond(410, problem(session.close.code, session.close));
     }

@@ -1,0 +1,202 @@
+'use strict';
+
+// The small parts, one by one.
+
+const test = require('node:test');
+const assert = require('node:assert');
+const json = require('../src/json');
+const base64 = require('../src/base64');
+const utf8 = require('../src/utf8');
+const url = require('../src/url');
+const Ladder = require('../src/ladder');
+const Backoff = require('../src/backoff');
+const LongPoll = require('../src/transport/long_poll');
+const ShortPoll = require('../src/transport/short_poll');
+const answers = require('../src/answers');
+const { seeded } = require('./support/clock');
+
+// Runs `fn` as in a browser without JSON.
+function withoutJson(fn) {
+  const { JSON: native } = globalThis;
+  globalThis.JSON = undefined;
+  try {
+    return fn();
+  } finally {
+    globalThis.JSON = native;
+  }
+}
+
+const VALUES = [
+  null, true, false, 0, -1.5, 1e21, '', 'a"\\\b\f\n\r\t\u0000\u007f', 'é\u2028\u2029\ufeff\u200b', '😀', [], {}, [[1], { a: [] }],
+  { a: 1, 'b"': null, c: undefined, toString: 'own' }, [undefined, () => 1, NaN, Infinity], new Date(0), new Date(86399999.5e4),
+  [new String('s'), new Number(1), new Boolean(false)], { toJSON: () => 'other' }
+];
+
+test('json: what is written without JSON means the same', () => {
+  for (const value of VALUES) {
+    const text = withoutJson(() => json.stringify(value));
+    assert.deepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)), text);
+  }
+  assert.strictEqual(withoutJson(() => json.stringify(undefined)), undefined);
+  const loop = [];
+  loop.push(loop);
+  assert.throws(() => withoutJson(() => json.stringify(loop)), TypeError);
+});
+
+test('json: what is read without JSON is the same', () => {
+  for (const value of VALUES) {
+    const text = JSON.stringify(value);
+    const read = withoutJson(() => json.parse(text));
+    assert.deepStrictEqual(JSON.parse(JSON.stringify(read)), JSON.parse(text));
+  }
+});
+
+test('json: what is none is refused, and never run', () => {
+  globalThis.wasRun = false;
+  for (const text of ['', '{', '[1,]x', "{'a':1}", 'wasRun=true', '(function(){wasRun=true})()', '[wasRun=true]', '{"a":wasRun}',
+    '"\n"', '01a', '{"a":1}{"b":2}', 'new Date']) {
+    assert.throws(() => withoutJson(() => json.parse(text)), SyntaxError, text);
+  }
+  assert.strictEqual(globalThis.wasRun, false);
+  delete globalThis.wasRun;
+});
+
+test('json: separators and half surrogates never travel bare, whoever writes', () => {
+  const write = () => json.stringify({ 'a\u2028': '\u2029 \ud800 \udc00\ud800 😀' });
+  for (const text of [write(), withoutJson(write)]) {
+    assert.doesNotMatch(text, /[\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])/);
+    assert.deepStrictEqual(JSON.parse(text), { 'a\u2028': '\u2029 \ud800 \udc00\ud800 😀' });
+  }
+});
+
+test('json: a library that teaches arrays `toJSON` changes nothing', () => {
+  Array.prototype.toJSON = function () {
+    return 'spoilt';
+  };
+  try {
+    assert.strictEqual(json.stringify([1, ['a']]), '[1,["a"]]');
+  } finally {
+    delete Array.prototype.toJSON;
+  }
+});
+
+test('base64: both ways like everyone else', () => {
+  for (let length = 0; length < 70; length++) {
+    const bytes = Array.from({ length }, (_, index) => (index * 89 + length) & 255);
+    const text = Buffer.from(bytes).toString('base64');
+    assert.strictEqual(base64.encode(bytes), text);
+    assert.deepStrictEqual(base64.decode(text), bytes);
+  }
+  for (const text of ['A', 'AA', 'AA=', 'A===', 'AA_-', 'AAAA=', '====', 'A A=']) {
+    assert.strictEqual(base64.decode(text), null, text);
+  }
+});
+
+test('utf8: bytes are counted and coded', () => {
+  for (const text of ['', 'abc', 'é', '€', '😀', 'a\ud800', '\udc00b', 'x😀é€']) {
+    assert.strictEqual(utf8.size(text), Buffer.byteLength(text), JSON.stringify(text));
+  }
+  assert.strictEqual(Buffer.from(utf8.encode('é😀'), 'latin1').toString('utf8'), 'é😀');
+  assert.strictEqual(utf8.decode(utf8.encode('é😀')), 'é😀');
+});
+
+test('url: what may be given, and what it means', () => {
+  const page = { href: 'https://page.test:8443/a/b?c#d' };
+  const src = 'https://cdn.test/rt/client.min.js?v=1';
+  const cases = [
+    ['https://rt.test', 'https://rt.test/everwire'], ['https://rt.test/', 'https://rt.test/everwire'],
+    ['wss://rt.test/x/y/', 'https://rt.test/x/y'], ['WS://RT.test', 'http://RT.test/everwire'],
+    ['/rt', 'https://page.test:8443/rt'], ['/', 'https://page.test:8443/everwire'], ['//rt.test/z', 'https://rt.test/z']
+  ];
+  for (const [given, meant] of cases) {
+    assert.strictEqual(url.resolve(given, page, src), meant);
+  }
+  assert.strictEqual(url.resolve(undefined, page, src), 'https://cdn.test/rt');
+  assert.strictEqual(url.resolve(undefined, page, '/rt/client.js'), 'https://page.test:8443/rt');
+  assert.strictEqual(url.resolve('', page, 'https://page.test/bundle.js'), 'https://page.test:8443/everwire');
+  for (const wrong of ['rt.test', 'ftp://rt.test', 'https://', 'https://rt.test?x', 'https://rt.test/#x', 7, {}]) {
+    assert.throws(() => url.resolve(wrong, page, src), TypeError, String(wrong));
+  }
+  for (const wrong of [undefined, '/rt']) {
+    assert.throws(() => url.resolve(wrong, null, ''), TypeError);
+  }
+});
+
+test('ladder: what never came about rests longer and longer', () => {
+  const ladder = new Ladder(['ws', 'long-poll']);
+  assert.strictEqual(ladder.best(0), 'ws');
+  for (const [now, rest] of [[0, 30000], [30000, 120000], [150000, 600000], [750000, 600000]]) {
+    ladder.failed('ws', now, 0);
+    assert.strictEqual(ladder.best(now + rest - 1), 'long-poll');
+    assert.strictEqual(ladder.wait('long-poll', now), rest);
+    assert.strictEqual(ladder.best(now + rest), 'ws');
+  }
+  ladder.failed('ws', 2e6, 0);
+  assert.strictEqual(ladder.best(2e6), 'long-poll');
+  ladder.forgive();
+  assert.strictEqual(ladder.best(2e6), 'ws');
+});
+
+test('ladder: good service that ends has a second life', () => {
+  const ladder = new Ladder(['ws', 'long-poll']);
+  ladder.failed('ws', 0, 5000);
+  assert.strictEqual(ladder.best(0), 'ws');
+  ladder.failed('ws', 10, 5000);
+  assert.strictEqual(ladder.best(10), 'long-poll');
+  assert.strictEqual(ladder.wait('long-poll', 10), 30000);
+  ladder.failed('ws', 40000, 40000);
+  assert.strictEqual(ladder.best(40000), 'ws');
+});
+
+test('ladder: a clock that is put back bans nothing for good', () => {
+  const ladder = new Ladder(['ws']);
+  ladder.failed('ws', 1e12, 0);
+  assert.strictEqual(ladder.best(5e11), '');
+  assert.strictEqual(ladder.best(5e11 + 600000), 'ws');
+});
+
+test('backoff: spread below a bound that doubles', () => {
+  const backoff = new Backoff(500, 30000, () => 0.999999);
+  const waits = Array.from({ length: 9 }, () => backoff.next());
+  assert.deepStrictEqual(waits, [499, 999, 1999, 3999, 7999, 15999, 29999, 29999, 29999]);
+  backoff.reset();
+  assert.strictEqual(backoff.next(), 499);
+  const spread = new Backoff(1000, 1000, seeded(1));
+  assert.ok(new Set(Array.from({ length: 50 }, () => Math.floor(spread.next() / 100))).size > 7);
+});
+
+test('long-poll: held for less where held polls are cut, and not at all where they never last', () => {
+  const mode = new LongPoll(() => 25);
+  assert.strictEqual(mode.cut(3000), false);
+  assert.strictEqual(mode.wait(), 25, 'once is an accident');
+  assert.strictEqual(mode.cut(3000), false);
+  assert.strictEqual(mode.wait(), 2);
+  assert.strictEqual(mode.cut(500), true);
+  const swallowed = new LongPoll(() => 25);
+  swallowed.cut(35000);
+  swallowed.cut(35000);
+  assert.strictEqual(swallowed.wait(), 6);
+});
+
+test('short-poll: slower while nothing comes or goes', () => {
+  const mode = new ShortPoll({ pollInterval: 2000, idleInterval: 10000 });
+  assert.deepStrictEqual([1, 2, 3, 4, 5, 6].map(() => mode.pause(false)), [3000, 4500, 6750, 10000, 10000, 10000]);
+  assert.strictEqual(mode.pause(true), 2000);
+  mode.pause(false);
+  assert.strictEqual(mode.stir(), 2000);
+  assert.strictEqual(mode.pause(true), 2000);
+});
+
+test('answers: a status counts only with a body of the protocol', () => {
+  const kind = (status, text) => answers.interpret({ status, text, retry: 0 }).kind;
+  const close = '{"error":{"code":4004,"message":"m"},"close":{"code":4004,"reason":"r","last":0,"received":0}}';
+  assert.strictEqual(kind(404, close), 'close');
+  for (const text of ['', '<h1>404</h1>', '"x"', 'null', '[]', '{"error":"no"}', '{"close":true}', '{"error":{"code":404}}']) {
+    assert.strictEqual(kind(404, text), 'broken', text);
+  }
+  assert.strictEqual(kind(200, '<html>login'), 'broken');
+  assert.strictEqual(kind(0, ''), 'broken');
+  assert.strictEqual(kind(409, '{"error":{"code":"stale","message":""},"turn":3}'), 'stale');
+  assert.strictEqual(kind(409, '{"error":{"code":"stale","message":""}}'), 'broken');
+  assert.strictEqual(kind(503, '{"error":{"code":4003,"message":""}}'), 'drain');
+});
