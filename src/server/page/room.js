@@ -3,7 +3,7 @@
 (function (page) {
   var SHOWN = 200; // lines; older ones leave the page
   var SHOWN_RUNS = 3;
-  var CLOSE = 2000; // ms between two moves that are told in one line
+  var CLOSE = 1000; // ms between two moves that are told in one line
   var LONGEST = 4000; // characters of one message that are shown
 
   page.room = function (holder) {
