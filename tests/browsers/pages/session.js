@@ -8,9 +8,10 @@ var session = (function () {
     if (troubles.length > 60) { troubles.shift(); }
   };
 
-  function connect(names, url) {
+  function connect(names, url, remember) {
     wire = everwire.connect(url || '/everwire', {
       carriers: names.split(','),
+      remember: remember,
       // As quick as a test wants to be.
       pollInterval: 200,
       idleInterval: 1000,
