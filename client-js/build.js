@@ -5,6 +5,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { tokenizer } = require('acorn');
 const { minify } = require('terser');
 const { version, license } = require('./package.json');
 
@@ -56,13 +57,25 @@ if (typeof module === 'object' && module && module.exports) {
 `;
 }
 
+// What the wire and the outside call by name.
+const WIRE = ['from', 'messages', 'control', 'open', 'ack', 'turn', 'error', 'close', 'code', 'message', 'busy', 'exports'];
+
+// Names of members that stay as they are: those of the wire, those that README.md tells the world, and whatever stands in a
+// text of the source, where it may be looked up by name. (What browsers call by name terser knows by itself.)
+function kept(text) {
+  const readme = fs.readFileSync(path.join(__dirname, 'README.md'), 'utf8');
+  const strings = [...tokenizer(text, { ecmaVersion: 3 })].filter(({ type }) => type.label === 'string');
+  const words = [readme, ...strings.map(({ value }) => value)].flatMap((one) => one.split(/[^A-Za-z0-9_$]+/));
+  return [...new Set([...WIRE, ...words])];
+}
+
 async function minified(text) {
   const options = {
     ie8: true,
     ecma: 5,
-    compress: { passes: 3, keep_fargs: false, keep_infinity: true },
-    mangle: true,
-    format: { ascii_only: true, quote_keys: false, keep_quoted_props: true, comments: false, preamble: BANNER.trim() }
+    compress: { passes: 3 },
+    mangle: { properties: { reserved: kept(text), keep_quoted: true } },
+    format: { ascii_only: true, keep_quoted_props: true, comments: false, preamble: BANNER.trim() }
   };
   return (await minify(text, options)).code + '\n';
 }

@@ -470,7 +470,9 @@ function Events(env) {
   this.handlers = {};
 }
 
-Events.prototype.on = function (name, fn, isOnce) {
+var proto = Events.prototype;
+
+proto.on = function (name, fn, isOnce) {
   if (typeof fn !== 'function') {
     throw new TypeError('everwire: a handler is a function');
   }
@@ -478,12 +480,12 @@ Events.prototype.on = function (name, fn, isOnce) {
   this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
 };
 
-Events.prototype.list = function (name) {
+proto.list = function (name) {
   return has(this.handlers, name) ? this.handlers[name] : [];
 };
 
 // Takes a handler out, or all of that name.
-Events.prototype.off = function (name, fn) {
+proto.off = function (name, fn) {
   var list = this.list(name), left = [], i;
   for (i = 0; fn && i < list.length; i++) {
     if (list[i].fn !== fn) {
@@ -494,7 +496,7 @@ Events.prototype.off = function (name, fn) {
 };
 
 // Calls the handlers of a name; false if there are none.
-Events.prototype.emit = function (name, args) {
+proto.emit = function (name, args) {
   var list = this.list(name), i;
   for (i = 0; i < list.length; i++) {
     if (list[i].isOnce) {
@@ -505,7 +507,7 @@ Events.prototype.emit = function (name, args) {
   return list.length > 0;
 };
 
-Events.prototype.call = function (fn, args) {
+proto.call = function (fn, args) {
   try {
     fn.apply(null, args);
   } catch (error) {
@@ -513,7 +515,7 @@ Events.prototype.call = function (fn, args) {
   }
 };
 
-Events.prototype.rethrow = function (error) {
+proto.rethrow = function (error) {
   this.env.setTimeout(function () {
     throw error;
   }, 0);
@@ -532,8 +534,10 @@ function Requests(env, timeout) {
   this.count = 0;
 }
 
+var proto = Requests.prototype;
+
 // A number for a request whose reply `done` waits for.
-Requests.prototype.add = function (done) {
+proto.add = function (done) {
   var self = this, id = ++this.count;
   this.waiting[id] = {
     done: done,
@@ -545,7 +549,7 @@ Requests.prototype.add = function (done) {
 };
 
 // The reply to `id` is here, or will not come. Once only; false where nobody waits.
-Requests.prototype.settle = function (id, error, data) {
+proto.settle = function (id, error, data) {
   var waiting = this.waiting[id];
   if (!waiting) {
     return false;
@@ -557,7 +561,7 @@ Requests.prototype.settle = function (id, error, data) {
 };
 
 // Nobody will reply any more.
-Requests.prototype.fail = function (code, message) {
+proto.fail = function (code, message) {
   var waiting = this.waiting, id;
   this.waiting = {};
   for (id in waiting) {
@@ -736,6 +740,8 @@ function Item(meaning) {
   this.bytes = utf8.size(this.text()) + 1;
 }
 
+var proto = Item.prototype;
+
 // An item of the packet that a page before this one has composed.
 Item.revive = function (text) {
   var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
@@ -750,18 +756,18 @@ Item.revive = function (text) {
   return item;
 };
 
-Item.prototype.text = function () {
+proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
 // What a WebSocket sends.
-Item.prototype.frame = function () {
+proto.frame = function () {
   return this.said || compose.sayBinary(this.meaning);
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
 // arrived.
-Item.prototype.describe = function (isSent) {
+proto.describe = function (isSent) {
   var meaning = this.meaning || json.parse(this.said), told = { kind: this.kind, sent: isSent };
   if (this.kind === 'event') {
     told.event = this.meaning ? meaning.name : meaning.event;
@@ -793,25 +799,27 @@ function Outbox() {
   this.bytes = 0;
 }
 
+var proto = Outbox.prototype;
+
 // Takes an item, whose `bytes` count. Returns its number.
-Outbox.prototype.push = function (item) {
+proto.push = function (item) {
   this.queue.push(item);
   this.bytes += item.bytes || 0;
   return this.last();
 };
 
 // Number of the last message that was given one.
-Outbox.prototype.last = function () {
+proto.last = function () {
   return this.acked + this.queue.length;
 };
 
 // Number up to which the gateway has everything.
-Outbox.prototype.taken = function () {
+proto.taken = function () {
   return Math.max(this.acked, this.claimed);
 };
 
 // A new carrier takes the delivery over; the gateway has everything up to `after`, where it says so.
-Outbox.prototype.attach = function (after) {
+proto.attach = function (after) {
   var beyond = after === undefined ? null : this.ack(after);
   if (beyond) {
     return beyond;
@@ -822,13 +830,13 @@ Outbox.prototype.attach = function (after) {
 };
 
 // The carrier is gone: nobody counts along any more.
-Outbox.prototype.cut = function () {
+proto.cut = function () {
   this.next = 0;
   this.settle();
 };
 
 // Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
-Outbox.prototype.hand = function (most, bytes) {
+proto.hand = function (most, bytes) {
   var items = [], item;
   while (this.next && this.next <= this.last() && !(items.length >= most)) {
     item = this.queue[this.next - this.acked - 1];
@@ -845,7 +853,7 @@ Outbox.prototype.hand = function (most, bytes) {
 };
 
 // The gateway has everything up to `number`. Null, or why it can't be.
-Outbox.prototype.ack = function (number) {
+proto.ack = function (number) {
   if (number > this.sent) {
     return { refused: 'beyond', sent: this.sent };
   }
@@ -854,7 +862,7 @@ Outbox.prototype.ack = function (number) {
   return null;
 };
 
-Outbox.prototype.settle = function () {
+proto.settle = function () {
   var upTo = this.next ? Math.min(this.claimed, this.next - 1) : this.claimed;
   var gone = upTo > this.acked ? this.queue.splice(0, upTo - this.acked) : [];
   var i;
@@ -865,12 +873,12 @@ Outbox.prototype.settle = function () {
 };
 
 // What the gateway has not acknowledged, oldest first.
-Outbox.prototype.unacked = function () {
+proto.unacked = function () {
   return this.queue.slice(this.taken() - this.acked);
 };
 
 // Takes a message out that the gateway can't have taken, since it refuses it. Those behind it get its number.
-Outbox.prototype.remove = function (number) {
+proto.remove = function (number) {
   var item = this.queue.splice(number - this.acked - 1, 1)[0];
   this.bytes -= item.bytes || 0;
   if (number <= this.sent) {
@@ -966,8 +974,10 @@ function Session() {
   this.ids = 0;
 }
 
+var proto = Session.prototype;
+
 // `open` came: the first one names the session, later ones tell how far the gateway is. Null, or what is wrong.
-Session.prototype.open = function (open) {
+proto.open = function (open) {
   if (this.sid && this.sid !== open.session) {
     return { refused: 'session' };
   }
@@ -982,17 +992,17 @@ Session.prototype.open = function (open) {
 };
 
 // The turn of a new attach: higher than any before, so that whatever is late loses.
-Session.prototype.raise = function () {
+proto.raise = function () {
   return ++this.turn;
 };
 
 // Another page, or something that copied this one, has taken the session over: this turn was never ours.
-Session.prototype.isForeign = function (turn) {
+proto.isForeign = function (turn) {
   return turn > this.turn;
 };
 
 // The counter of a carrier that brings one message after the other.
-Session.prototype.lane = function (opens) {
+proto.lane = function (opens) {
   return new inbox.Lane(this.inbox, opens);
 };
 
@@ -1127,8 +1137,10 @@ function Opening(link, auth) {
   this.renew();
 }
 
+var proto = Opening.prototype;
+
 // A fresh key; credentials are asked anew.
-Opening.prototype.renew = function () {
+proto.renew = function () {
   var auth = typeof this.auth === 'function' ? this.auth() : this.auth;
   this.meaning = { kind: 'open', auth: auth, key: random.key(this.link.env) };
   this.attempts = 0;
@@ -1136,13 +1148,13 @@ Opening.prototype.renew = function () {
   this.carried = 0;
 };
 
-Opening.prototype.greeting = function () {
+proto.greeting = function () {
   return this.meaning;
 };
 
 // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
 // further attempt would add to what may have been taken by a session that is gone before it is reached.
-Opening.prototype.go = function () {
+proto.go = function () {
   var link = this.link, outbox = link.session.outbox, items = [], texts = [], wantsReply = false, i;
   if (this.giveUp) {
     return;
@@ -1164,7 +1176,7 @@ Opening.prototype.go = function () {
 };
 
 // The answer is a poll's too: it waits a moment for a reply where one is asked for.
-Opening.prototype.post = function (body, wait) {
+proto.post = function (body, wait) {
   var self = this, link = this.link, session = link.session;
   this.giveUp = link.ask({
     method: 'POST',
@@ -1180,14 +1192,14 @@ Opening.prototype.post = function (body, wait) {
   });
 };
 
-Opening.prototype.drop = function () {
+proto.drop = function () {
   if (this.giveUp) {
     this.giveUp();
     this.giveUp = null;
   }
 };
 
-Opening.prototype.answered = function (outcome) {
+proto.answered = function (outcome) {
   var link = this.link, open = null, batch;
   if (outcome.kind === 'ok' && packet.isObject(outcome.body.open)) {
     open = packet.read({ open: outcome.body.open });
@@ -1214,7 +1226,7 @@ Opening.prototype.answered = function (outcome) {
 };
 
 // Nothing of it was taken.
-Opening.prototype.refused = function (message) {
+proto.refused = function (message) {
   if (!this.carried) {
     this.link.over({ kind: 'close', code: 4002, reason: message });
     return;
@@ -1225,7 +1237,7 @@ Opening.prototype.refused = function (message) {
 };
 
 // The session that this key opened is in use, or gone: it is nothing that we know of.
-Opening.prototype.used = function () {
+proto.used = function () {
   this.forget('The opening was taken, but its answer was lost.');
   this.renew();
   this.link.failed(this, 'the key was used before', 0);
@@ -1233,14 +1245,14 @@ Opening.prototype.used = function () {
 
 // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
 // have been taken by a session that is gone.
-Opening.prototype.settle = function (open) {
+proto.settle = function (open) {
   if (this.carried && !open.received && this.began - this.carriedAt > open.resume * 1000) {
     this.forget('The first opening was not answered.');
   }
   this.carried = 0;
 };
 
-Opening.prototype.forget = function (why) {
+proto.forget = function (why) {
   var outbox = this.link.session.outbox, items = [];
   while (this.carried > 0) {
     this.carried--;
@@ -1268,12 +1280,14 @@ function Ladder(names) {
   this.rungs = {};
 }
 
-Ladder.prototype.rung = function (name) {
+var proto = Ladder.prototype;
+
+proto.rung = function (name) {
   return this.rungs[name] || (this.rungs[name] = { failures: 0, until: 0 });
 };
 
 // The carrier failed at `now` after `lived` milliseconds of good service (0: it never came that far).
-Ladder.prototype.failed = function (name, now, lived) {
+proto.failed = function (name, now, lived) {
   var rung = this.rung(name);
   if (lived >= LONG) {
     rung.failures = 0;
@@ -1286,7 +1300,7 @@ Ladder.prototype.failed = function (name, now, lived) {
 };
 
 // It may be tried at `now`.
-Ladder.prototype.isFree = function (name, now) {
+proto.isFree = function (name, now) {
   var rung = this.rung(name);
   // A clock that was put back must not keep a carrier away for longer than its rest.
   rung.until = Math.min(rung.until, now + RESTS[RESTS.length - 1]);
@@ -1294,7 +1308,7 @@ Ladder.prototype.isFree = function (name, now) {
 };
 
 // The best that may be tried at `now`; '' where none may.
-Ladder.prototype.best = function (now) {
+proto.best = function (now) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.isFree(this.names[i], now)) {
@@ -1305,11 +1319,11 @@ Ladder.prototype.best = function (now) {
 };
 
 // Whether `one` stands above `other`; anything stands above nothing.
-Ladder.prototype.isBetter = function (one, other) {
+proto.isBetter = function (one, other) {
   return this.place(one) < this.place(other);
 };
 
-Ladder.prototype.place = function (name) {
+proto.place = function (name) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.names[i] === name) {
@@ -1320,7 +1334,7 @@ Ladder.prototype.place = function (name) {
 };
 
 // Milliseconds until something better than `name` may be tried; -1 if there is nothing better that rests.
-Ladder.prototype.wait = function (name, now) {
+proto.wait = function (name, now) {
   var soonest = -1, i, wait;
   for (i = 0; i < this.place(name) && i < this.names.length; i++) {
     wait = this.rung(this.names[i]).until - now;
@@ -1332,7 +1346,7 @@ Ladder.prototype.wait = function (name, now) {
 };
 
 // The network has changed: what failed there may work here.
-Ladder.prototype.forgive = function () {
+proto.forgive = function () {
   this.rungs = {};
 };
 
@@ -1384,14 +1398,16 @@ function Poll(link, mode) {
   this.isOver = false;
 }
 
-Poll.prototype.isPoll = true;
+var proto = Poll.prototype;
 
-Poll.prototype.name = function () {
+proto.isPoll = true;
+
+proto.name = function () {
   return this.mode.name;
 };
 
 // Polls after so many milliseconds; whatever is under way goes on.
-Poll.prototype.next = function (ms) {
+proto.next = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.due = this.link.env.now() + ms;
@@ -1402,7 +1418,7 @@ Poll.prototype.next = function (ms) {
 };
 
 // Polls now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
-Poll.prototype.ask = function () {
+proto.ask = function () {
   var self = this, session = this.link.session, began = this.link.env.now();
   var wait = this.isProved ? this.mode.wait() : 0;
   if (this.isOver || this.link.isAttaching()) {
@@ -1424,7 +1440,7 @@ Poll.prototype.ask = function () {
 };
 
 // Nothing is under way, nothing is planned.
-Poll.prototype.rest = function () {
+proto.rest = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -1434,25 +1450,25 @@ Poll.prototype.rest = function () {
 };
 
 // Another carrier has the delivery: a poll under way is answered with `moved`, and what it brings counts.
-Poll.prototype.stop = function () {
+proto.stop = function () {
   this.isOver = true;
   this.link.env.clearTimeout(this.timer);
 };
 
-Poll.prototype.drop = function () {
+proto.drop = function () {
   this.isOver = true;
   this.rest();
 };
 
 // Goes on in another mode.
-Poll.prototype.change = function (mode) {
+proto.change = function (mode) {
   this.mode = mode;
   this.isProved = false;
   this.ask();
 };
 
 // Something was said.
-Poll.prototype.stir = function () {
+proto.stir = function () {
   var most = this.mode.stir();
   if (this.timer !== null && most >= 0 && this.due - this.link.env.now() > most) {
     this.next(most);
@@ -1460,12 +1476,12 @@ Poll.prototype.stir = function () {
 };
 
 // Makes sure that the way is still good.
-Poll.prototype.check = function () {
+proto.check = function () {
   this.isProved = false;
   this.ask();
 };
 
-Poll.prototype.answered = function (answer, ms) {
+proto.answered = function (answer, ms) {
   var outcome = answers.interpret(answer);
   var batch = outcome.kind === 'ok' ? answers.batch(outcome.body) : null;
   if (!batch) {
@@ -1487,13 +1503,13 @@ Poll.prototype.answered = function (answer, ms) {
 };
 
 // A handler may have closed the session or moved it meanwhile.
-Poll.prototype.goOn = function (ms) {
+proto.goOn = function (ms) {
   if (!this.isOver && !this.giveUp && this.timer === null) {
     this.next(ms);
   }
 };
 
-Poll.prototype.failed = function (outcome, ms) {
+proto.failed = function (outcome, ms) {
   var link = this.link, isHopeless;
   if (outcome.kind === 'close') {
     link.over(outcome.close);
@@ -1534,14 +1550,16 @@ function Post(link) {
   this.renew();
 }
 
+var proto = Post.prototype;
+
 // For a new session.
-Post.prototype.renew = function () {
+proto.renew = function () {
   this.drop();
   this.most = MOST;
   this.share = Infinity;
 };
 
-Post.prototype.drop = function () {
+proto.drop = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -1551,7 +1569,7 @@ Post.prototype.drop = function () {
 };
 
 // Sends what waits, unless a POST is under way or has to wait.
-Post.prototype.flush = function () {
+proto.flush = function () {
   var link = this.link, outbox = link.session.outbox, waiting = outbox.last() > outbox.taken();
   if (this.giveUp || this.timer !== null || !(waiting || link.goodbye)) {
     return;
@@ -1570,7 +1588,7 @@ function texts(items) {
   return all;
 }
 
-Post.prototype.send = function (all, isLast) {
+proto.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
   this.saysGoodbye = !!link.goodbye && isLast;
   if (this.saysGoodbye) {
@@ -1593,7 +1611,7 @@ Post.prototype.send = function (all, isLast) {
   });
 };
 
-Post.prototype.answered = function (outcome, ms, bytes) {
+proto.answered = function (outcome, ms, bytes) {
   var link = this.link;
   if (link.owner === this) {
     link.owner = null;
@@ -1617,7 +1635,7 @@ Post.prototype.answered = function (outcome, ms, bytes) {
   }
 };
 
-Post.prototype.taken = function (body, ms, bytes) {
+proto.taken = function (body, ms, bytes) {
   this.backoff.reset();
   this.most = MOST;
   if (bytes < 4096) {
@@ -1631,7 +1649,7 @@ Post.prototype.taken = function (body, ms, bytes) {
 };
 
 // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
-Post.prototype.refused = function (message) {
+proto.refused = function (message) {
   if (this.items.length > 1) {
     this.most = Math.ceil(this.items.length / 2);
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
@@ -1644,7 +1662,7 @@ Post.prototype.refused = function (message) {
   this.link.flush();
 };
 
-Post.prototype.failed = function (outcome, bytes) {
+proto.failed = function (outcome, bytes) {
   if (outcome.late && bytes > 32768) {
     this.share = Math.floor(bytes / 2);
   }
@@ -1652,7 +1670,7 @@ Post.prototype.failed = function (outcome, bytes) {
   this.later(this.backoff.next());
 };
 
-Post.prototype.later = function (ms) {
+proto.later = function (ms) {
   var self = this;
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;
@@ -1780,11 +1798,13 @@ function Socket(link) {
   this.attachedAt = 0;
 }
 
-Socket.prototype.name = function () {
+var proto = Socket.prototype;
+
+proto.name = function () {
   return 'ws';
 };
 
-Socket.prototype.start = function () {
+proto.start = function () {
   var self = this, env = this.link.env, Maker = env.WebSocket;
   this.looked = env.now();
   this.expect(this.link.options.connectTimeout);
@@ -1805,11 +1825,11 @@ Socket.prototype.start = function () {
 };
 
 // Something has to be heard within so many milliseconds.
-Socket.prototype.expect = function (ms) {
+proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
 };
 
-Socket.prototype.opened = function () {
+proto.opened = function () {
   if (this.phase === CONNECTING) {
     this.phase = CONNECTED;
     this.expect(HEADSTART);
@@ -1818,7 +1838,7 @@ Socket.prototype.opened = function () {
 };
 
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
-Socket.prototype.greet = function (itself) {
+proto.greet = function (itself) {
   var link = this.link;
   if (this.phase !== CONNECTED) {
     return;
@@ -1837,7 +1857,7 @@ Socket.prototype.greet = function (itself) {
   }
 };
 
-Socket.prototype.ask = function () {
+proto.ask = function () {
   if (this.phase === CONNECTED) {
     this.phase = ASKED;
     this.expect(this.link.options.connectTimeout);
@@ -1845,11 +1865,11 @@ Socket.prototype.ask = function () {
 };
 
 // The delivery is on its way here: a poll that began now would take it back.
-Socket.prototype.isAttaching = function () {
+proto.isAttaching = function () {
   return this.phase === ATTACHING;
 };
 
-Socket.prototype.attach = function () {
+proto.attach = function () {
   this.phase = ATTACHING;
   this.expect(SHORT + 2 * (this.link.rtt || 0));
   this.lane = this.session.lane(false);
@@ -1858,7 +1878,7 @@ Socket.prototype.attach = function () {
 };
 
 // From now on messages go here: everything that the gateway has not acknowledged once more.
-Socket.prototype.begin = function () {
+proto.begin = function () {
   if (this.phase !== OVER && this.phase !== LEAVING) {
     this.canSend = true;
     this.link.owner = this;
@@ -1867,19 +1887,19 @@ Socket.prototype.begin = function () {
   }
 };
 
-Socket.prototype.sayFrom = function () {
+proto.sayFrom = function () {
   this.busy = 0;
   this.since = this.link.env.now();
   this.say({ kind: 'from', number: this.session.outbox.attach().from });
 };
 
 // Whether something waits that may go now.
-Socket.prototype.hasRoom = function (outbox) {
+proto.hasRoom = function (outbox) {
   return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
     outbox.next <= outbox.taken() + WINDOW;
 };
 
-Socket.prototype.flush = function () {
+proto.flush = function () {
   var outbox = this.session.outbox, items, i;
   while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
     if (outbox.next - 1 <= outbox.taken()) {
@@ -1902,7 +1922,7 @@ Socket.prototype.flush = function () {
 };
 
 // Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
-Socket.prototype.later = function (ms) {
+proto.later = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.timer = this.link.env.setTimeout(function () {
@@ -1915,11 +1935,11 @@ Socket.prototype.later = function (ms) {
   }, ms);
 };
 
-Socket.prototype.say = function (meaning) {
+proto.say = function (meaning) {
   this.send(compose.say(meaning));
 };
 
-Socket.prototype.send = function (frame) {
+proto.send = function (frame) {
   var self = this;
   if (this.phase === OVER) {
     return;
@@ -1932,7 +1952,7 @@ Socket.prototype.send = function (frame) {
   }
 };
 
-Socket.prototype.heardFrame = function (data) {
+proto.heardFrame = function (data) {
   var meaning, bytes;
   if (this.phase === OVER) {
     return;
@@ -1955,7 +1975,7 @@ Socket.prototype.heardFrame = function (data) {
   }
 };
 
-Socket.prototype.message = function (meaning) {
+proto.message = function (meaning) {
   var verdict = this.lane ? this.lane.message(true) : { refused: 'no-from' };
   if (verdict.refused) {
     this.fail('a message came before its number');
@@ -1971,14 +1991,14 @@ Socket.prototype.message = function (meaning) {
   }
 };
 
-Socket.prototype.acknowledge = function () {
+proto.acknowledge = function () {
   if (this.owed && this.phase === ATTACHED) {
     this.owed = this.owedBytes = 0;
     this.say({ kind: 'ack', number: this.session.inbox.taken });
   }
 };
 
-Socket.prototype.hear_open = function (meaning) {
+proto['hear_open'] = function (meaning) {
   var isAttaching = this.phase === ATTACHING;
   if (!this.link.reopened(meaning, this) || this.phase === OVER) {
     return;
@@ -1994,7 +2014,7 @@ Socket.prototype.hear_open = function (meaning) {
   }
 };
 
-Socket.prototype.hear_from = function (meaning) {
+proto['hear_from'] = function (meaning) {
   var verdict = this.lane ? this.lane.from(meaning.number) : { refused: 'no-from' };
   // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
   if (!verdict.refused) {
@@ -2003,7 +2023,7 @@ Socket.prototype.hear_from = function (meaning) {
 };
 
 // The delivery is here.
-Socket.prototype.done = function () {
+proto.done = function () {
   if (this.phase === ATTACHING) {
     this.phase = ATTACHED;
     this.attachedAt = this.link.env.now();
@@ -2013,7 +2033,7 @@ Socket.prototype.done = function () {
   }
 };
 
-Socket.prototype.hear_ack = function (meaning) {
+proto['hear_ack'] = function (meaning) {
   if (!this.link.acked(meaning.number)) {
     this.fail('it acknowledges what was never sent');
     return;
@@ -2027,36 +2047,36 @@ Socket.prototype.hear_ack = function (meaning) {
   }
 };
 
-Socket.prototype.hear_ping = function (meaning) {
+proto['hear_ping'] = function (meaning) {
   this.say({ kind: 'pong', number: meaning.number });
 };
 
-Socket.prototype.hear_pong = function (meaning) {
+proto['hear_pong'] = function (meaning) {
   if (meaning.number === this.pings && this.pinged) {
     this.link.measured(this.link.env.now() - this.pinged);
     this.pinged = 0;
   }
 };
 
-Socket.prototype.hear_moved = function (meaning) {
+proto['hear_moved'] = function (meaning) {
   this.link.moved(meaning.turn, this);
 };
 
-Socket.prototype.hear_drain = function (meaning) {
+proto['hear_drain'] = function (meaning) {
   this.link.paused({ kind: 'drain', retry: meaning.retry }, this);
 };
 
-Socket.prototype.hear_close = function (meaning) {
+proto['hear_close'] = function (meaning) {
   this.link.over(meaning, this.phase !== ATTACHED);
 };
 
-Socket.prototype.ping = function () {
+proto.ping = function () {
   this.pinged = this.lastPing = this.link.env.now();
   this.say({ kind: 'ping', number: ++this.pings });
 };
 
 // The time for something is over.
-Socket.prototype.late = function () {
+proto.late = function () {
   if (this.phase === CONNECTED) {
     this.deadline = 0;
     this.greet(true);
@@ -2066,7 +2086,7 @@ Socket.prototype.late = function () {
 };
 
 // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
-Socket.prototype.check = function () {
+proto.check = function () {
   if (this.phase === ATTACHED && !this.deadline) {
     this.ping();
     this.expect(SHORT);
@@ -2075,7 +2095,7 @@ Socket.prototype.check = function () {
 };
 
 // Another carrier takes over; what still comes here counts until the gateway closes it.
-Socket.prototype.leave = function () {
+proto.leave = function () {
   if (this.phase !== OVER) {
     this.phase = LEAVING;
     this.canSend = false;
@@ -2084,7 +2104,7 @@ Socket.prototype.leave = function () {
 };
 
 // Leaves it without a word to anyone.
-Socket.prototype.drop = function () {
+proto.drop = function () {
   var ws = this.ws, env = this.link.env;
   this.phase = OVER;
   this.canSend = false;
@@ -2100,7 +2120,7 @@ Socket.prototype.drop = function () {
   }
 };
 
-Socket.prototype.fail = function (why) {
+proto.fail = function (why) {
   var phase = this.phase, lived = this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0;
   if (phase !== OVER) {
     this.drop();
@@ -2108,7 +2128,7 @@ Socket.prototype.fail = function (why) {
   }
 };
 
-Socket.prototype.closed = function (event) {
+proto.closed = function (event) {
   if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
     this.drop();
     this.link.socketGone(this);
@@ -2120,15 +2140,15 @@ Socket.prototype.closed = function (event) {
   }
 };
 
-Socket.prototype.isAttached = function () {
+proto.isAttached = function () {
   return this.phase === ATTACHED;
 };
 
-Socket.prototype.isOver = function () {
+proto.isOver = function () {
   return this.phase === OVER;
 };
 
-mix(Socket.prototype, liveness);
+mix(proto, liveness);
 
 module.exports = Socket;
 });
@@ -2144,21 +2164,23 @@ function LongPoll(ask) {
   this.cuts = 0;
 }
 
-LongPoll.prototype.name = 'long-poll';
+var proto = LongPoll.prototype;
+
+proto.name = 'long-poll';
 
 // For how many seconds the next poll is to be held.
-LongPoll.prototype.wait = function () {
+proto.wait = function () {
   return Math.min(this.ask(), this.longest);
 };
 
 // Milliseconds before the next poll.
-LongPoll.prototype.pause = function () {
+proto.pause = function () {
   this.cuts = 0;
   return 0;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
-LongPoll.prototype.cut = function (ms) {
+proto.cut = function (ms) {
   var wait = this.wait();
   this.cuts++;
   if (this.cuts > 1) {
@@ -2167,7 +2189,7 @@ LongPoll.prototype.cut = function (ms) {
   return this.longest < 1;
 };
 
-LongPoll.prototype.stir = function () {
+proto.stir = function () {
   return -1;
 };
 
@@ -2183,24 +2205,26 @@ function ShortPoll(options) {
   this.interval = this.least;
 }
 
-ShortPoll.prototype.name = 'short-poll';
+var proto = ShortPoll.prototype;
 
-ShortPoll.prototype.wait = function () {
+proto.name = 'short-poll';
+
+proto.wait = function () {
   return 0;
 };
 
 // Milliseconds before the next poll; `came` is whether this one brought something.
-ShortPoll.prototype.pause = function (came) {
+proto.pause = function (came) {
   this.interval = came ? this.least : Math.min(this.interval * 1.5, this.most);
   return this.interval;
 };
 
-ShortPoll.prototype.cut = function () {
+proto.cut = function () {
   return false;
 };
 
 // Something was said, so that something may come back: the most milliseconds the next poll may be away.
-ShortPoll.prototype.stir = function () {
+proto.stir = function () {
   this.interval = this.least;
   return this.least;
 };
@@ -2284,7 +2308,9 @@ function Request(env, ask, done) {
   this.xhr = null;
 }
 
-Request.prototype.send = function () {
+var proto = Request.prototype;
+
+proto.send = function () {
   var self = this;
   this.isSending = true;
   // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
@@ -2298,7 +2324,7 @@ Request.prototype.send = function () {
   this.isSending = false;
 };
 
-Request.prototype.change = function () {
+proto.change = function () {
   var self = this, answer;
   if (this.done && this.xhr && this.xhr.readyState === 4) {
     answer = read(this.xhr);
@@ -2311,7 +2337,7 @@ Request.prototype.change = function () {
   }
 };
 
-Request.prototype.finish = function (answer) {
+proto.finish = function (answer) {
   var done = this.done;
   if (done) {
     this.end();
@@ -2319,7 +2345,7 @@ Request.prototype.finish = function (answer) {
   }
 };
 
-Request.prototype.fail = function (isLate) {
+proto.fail = function (isLate) {
   var done = this.done;
   if (done) {
     this.giveUp();
@@ -2328,7 +2354,7 @@ Request.prototype.fail = function (isLate) {
 };
 
 // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-Request.prototype.end = function () {
+proto.end = function () {
   var xhr = this.xhr;
   this.done = this.xhr = null;
   this.env.clearTimeout(this.watchdog);
@@ -2338,7 +2364,7 @@ Request.prototype.end = function () {
   return xhr;
 };
 
-Request.prototype.giveUp = function () {
+proto.giveUp = function () {
   try {
     this.end().abort();
   } catch (e) {
@@ -2724,18 +2750,20 @@ function Link(face, env, base, options) {
   this.opening = new Opening(this, options.auth);
 }
 
+var proto = Link.prototype;
+
 // Which carriers may be used, best first.
-Link.prototype.use = function (names) {
+proto.use = function (names) {
   this.ladder = new Ladder(names);
 };
 
-Link.prototype.debug = function (text) {
+proto.debug = function (text) {
   this.face.debug(text);
 };
 
 // Sends a request below the gateway's base. The query gets a value that no cache has seen, out of a bounded set: old
 // browsers keep an entry for each address that ever was.
-Link.prototype.ask = function (ask, done) {
+proto.ask = function (ask, done) {
   this.queries = (this.queries + 1) % 1000;
   ask.url = this.base + ask.path + '?' + ask.query + 't=' + this.seed + this.queries;
   ask.credentials = this.options.credentials;
@@ -2743,7 +2771,7 @@ Link.prototype.ask = function (ask, done) {
 };
 
 // Whether this carrier is among the allowed ones, and there is what it needs.
-Link.prototype.isThere = function (name) {
+proto.isThere = function (name) {
   var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
   if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
     return false;
@@ -2757,7 +2785,7 @@ Link.prototype.isThere = function (name) {
 };
 
 // The carrier by polls to be used now; '' where there is none.
-Link.prototype.http = function () {
+proto.http = function () {
   var names = this.ladder.names, last = '', i;
   for (i = 0; i < names.length; i++) {
     if (names[i] !== 'ws' && this.isThere(names[i])) {
@@ -2771,7 +2799,7 @@ Link.prototype.http = function () {
 };
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
-Link.prototype.settle = function () {
+proto.settle = function () {
   if (this.isOver || this.isHeld()) {
     return;
   }
@@ -2790,13 +2818,13 @@ Link.prototype.settle = function () {
   this.plan(http);
 };
 
-Link.prototype.wantsSocket = function (http) {
+proto.wantsSocket = function (http) {
   return this.isThere('ws') && (!http || this.ladder.isBetter('ws', http)) &&
     (!http || this.socket || this.ladder.isFree('ws', this.env.now()));
 };
 
 // Polls in this mode.
-Link.prototype.pollBy = function (http) {
+proto.pollBy = function (http) {
   if (!this.poll) {
     this.poll = new Poll(this, this.mode(http));
     this.poll.ask();
@@ -2808,11 +2836,11 @@ Link.prototype.pollBy = function (http) {
 };
 
 // A WebSocket is about to take the delivery: polls stand back.
-Link.prototype.isAttaching = function () {
+proto.isAttaching = function () {
   return !!this.socket && this.socket.isAttaching();
 };
 
-Link.prototype.mode = function (name) {
+proto.mode = function (name) {
   var self = this;
   return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
     return self.session.terms.wait;
@@ -2820,7 +2848,7 @@ Link.prototype.mode = function (name) {
 };
 
 // Looks again when something better may be tried once more.
-Link.prototype.plan = function () {
+proto.plan = function () {
   var self = this, now = this.env.now();
   var wait = this.ladder.wait(this.carrier ? this.carrier.name() : '', now);
   this.env.clearTimeout(this.planned);
@@ -2830,18 +2858,18 @@ Link.prototype.plan = function () {
 };
 
 // Waits before anything is tried again.
-Link.prototype.hold = function (ms) {
+proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
   this.holding = this.env.setTimeout(function () { self.release(); }, ms);
 };
 
-Link.prototype.isHeld = function () {
+proto.isHeld = function () {
   return !!this.isHolding;
 };
 
-Link.prototype.release = function () {
+proto.release = function () {
   this.env.clearTimeout(this.holding);
   this.isHolding = false;
   if (this.poll && this.session.sid && this.poll !== this.carrier) {
@@ -2852,7 +2880,7 @@ Link.prototype.release = function () {
 };
 
 // Sends what waits, by whatever takes it now.
-Link.prototype.flush = function () {
+proto.flush = function () {
   if (this.isOver) {
     return;
   }
@@ -2864,7 +2892,7 @@ Link.prototype.flush = function () {
 };
 
 // Something was said. What is said in one go travels in one request.
-Link.prototype.stir = function () {
+proto.stir = function () {
   var self = this;
   if (this.socket && this.socket.canSend) {
     this.socket.flush();
@@ -2883,7 +2911,7 @@ Link.prototype.stir = function () {
 };
 
 // A round trip took so many milliseconds.
-Link.prototype.measured = function (ms) {
+proto.measured = function (ms) {
   if (ms >= 0) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
@@ -2891,7 +2919,7 @@ Link.prototype.measured = function (ms) {
 };
 
 // The gateway has everything up to `number`. False if it can't have.
-Link.prototype.acked = function (number) {
+proto.acked = function (number) {
   var outbox = this.session.outbox, before = outbox.taken();
   if (outbox.ack(number)) {
     return false;
@@ -2903,7 +2931,7 @@ Link.prototype.acked = function (number) {
 };
 
 // The gateway lacks what it had acknowledged, or only what was never sent.
-Link.prototype.fellBehind = function (number) {
+proto.fellBehind = function (number) {
   if (number < this.session.outbox.taken()) {
     this.over({ kind: 'close', code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
   } else {
@@ -2914,7 +2942,7 @@ Link.prototype.fellBehind = function (number) {
 
 // Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
 // of a slow consumer explains.
-Link.prototype.take = function (batch, by) {
+proto.take = function (batch, by) {
   var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
   if (came.refused && (batch.messages.length || !batch.controls.length)) {
     return false;
@@ -2926,7 +2954,7 @@ Link.prototype.take = function (batch, by) {
   return true;
 };
 
-Link.prototype.control = function (meaning, by) {
+proto.control = function (meaning, by) {
   if (meaning.kind === 'close') {
     this.over(meaning);
   } else if (meaning.kind === 'drain') {
@@ -2938,12 +2966,12 @@ Link.prototype.control = function (meaning, by) {
   }
 };
 
-Link.prototype.deliver = function (messages) {
+proto.deliver = function (messages) {
   this.face.deliver(messages);
 };
 
 // `open` came on something: the first one opens the session. False if it is not ours.
-Link.prototype.reopened = function (open, by) {
+proto.reopened = function (open, by) {
   var isFirst = !this.session.sid, before = this.session.outbox.taken();
   var wrong = this.session.open(open);
   if (wrong && wrong.refused === 'moved') {
@@ -2962,7 +2990,7 @@ Link.prototype.reopened = function (open, by) {
   return true;
 };
 
-Link.prototype.opened = function (open, by) {
+proto.opened = function (open, by) {
   this.openedAt = this.env.now();
   this.opening.settle(open);
   this.face.limit(open.max);
@@ -2981,7 +3009,7 @@ Link.prototype.opened = function (open, by) {
 };
 
 // A poll was answered.
-Link.prototype.proved = function (poll) {
+proto.proved = function (poll) {
   if (poll === this.poll && this.carrier !== poll) {
     this.carry(poll);
   } else if (this.carrier === poll && this.name !== poll.name()) {
@@ -2990,7 +3018,7 @@ Link.prototype.proved = function (poll) {
 };
 
 // The WebSocket has the delivery.
-Link.prototype.attached = function (socket) {
+proto.attached = function (socket) {
   if (this.poll) {
     this.poll.stop();
     this.poll = null;
@@ -2999,7 +3027,7 @@ Link.prototype.attached = function (socket) {
 };
 
 // From now on this carries the session.
-Link.prototype.carry = function (carrier) {
+proto.carry = function (carrier) {
   var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
   this.carrier = carrier;
   this.name = carrier.name();
@@ -3016,7 +3044,7 @@ Link.prototype.carry = function (carrier) {
   this.flush();
 };
 
-mix(Link.prototype, ends);
+mix(proto, ends);
 
 module.exports = Link;
 });
@@ -3049,20 +3077,22 @@ function Memory(env, base) {
   this.name = 'everwire ' + base;
 }
 
+var proto = Memory.prototype;
+
 // What was kept by a page that has gone; null where there is nothing, or another page holds it.
-Memory.prototype.recall = function () {
+proto.recall = function () {
   var kept;
   try {
     kept = json.parse(this.storage.getItem(this.name) || 'null');
   } catch (e) {
     return null;
   }
-  return kept && kept.v === VERSION && !kept.live && kept.sid ? kept : null;
+  return kept && kept['v'] === VERSION && !kept.live && kept.sid ? kept : null;
 };
 
 // False where there is no storage, or it is full.
-Memory.prototype.keep = function (kept) {
-  kept.v = VERSION;
+proto.keep = function (kept) {
+  kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
     return true;
@@ -3071,7 +3101,7 @@ Memory.prototype.keep = function (kept) {
   }
 };
 
-Memory.prototype.forget = function () {
+proto.forget = function () {
   try {
     this.storage.removeItem(this.name);
   } catch (e) {
@@ -3085,9 +3115,17 @@ function save(session, isLive) {
   for (i = 0; i < items.length; i++) {
     texts.push(items[i].text());
   }
+  // Quoted, so that they are called the same in every version of the client.
   return {
-    live: isLive, sid: session.sid, peer: session.peer, turn: session.turn, received: session.inbox.taken,
-    acked: session.outbox.taken(), sent: session.outbox.sent, terms: session.terms, texts: isLive ? [] : texts
+    'live': isLive,
+    'sid': session.sid,
+    'peer': session.peer,
+    'turn': session.turn,
+    'received': session.inbox.taken,
+    'acked': session.outbox.taken(),
+    'sent': session.outbox.sent,
+    'terms': session.terms,
+    'texts': isLive ? [] : texts
   };
 }
 
@@ -3211,8 +3249,10 @@ function Client(env, base, given, debug) {
   this.recall();
 }
 
+var proto = Client.prototype;
+
 // Goes on with the session of the page that was here before, where it left one.
-Client.prototype.recall = function () {
+proto.recall = function () {
   var kept = this.memory && this.memory.recall();
   if (kept) {
     memory.restore(this.link.session, kept, Item.revive);
@@ -3227,17 +3267,17 @@ Client.prototype.recall = function () {
 };
 
 // Keeps the session for another page; `isLive` as long as this one holds it.
-Client.prototype.keep = function (isLive) {
+proto.keep = function (isLive) {
   var kept;
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
-    kept.ids = this.requests.count;
+    kept['ids'] = this.requests.count;
     this.memory.keep(kept);
   }
 };
 
 // The page goes away, for good or (`mayReturn`) into the browser's cache.
-Client.prototype.hide = function (mayReturn) {
+proto.hide = function (mayReturn) {
   if (this.state === 'closed') {
     return;
   }
@@ -3246,7 +3286,7 @@ Client.prototype.hide = function (mayReturn) {
 };
 
 // The page is back. Another one may have taken the session over meanwhile.
-Client.prototype.show = function () {
+proto.show = function () {
   var kept = this.memory && this.memory.recall();
   if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
@@ -3255,32 +3295,32 @@ Client.prototype.show = function () {
   this.link.reconnect('the page was away');
 };
 
-Client.prototype.on = function (name, fn) {
+proto.on = function (name, fn) {
   this.events.on(name, fn);
   return this;
 };
 
-Client.prototype.once = function (name, fn) {
+proto.once = function (name, fn) {
   this.events.on(name, fn, true);
   return this;
 };
 
-Client.prototype.off = function (name, fn) {
+proto.off = function (name, fn) {
   this.events.off(name, fn);
   return this;
 };
 
 // Says a message. With a callback it asks for a reply. False if it was refused, which the callback is told, or `error`.
-Client.prototype.emit = function (event, data, callback) {
+proto.emit = function (event, data, callback) {
   return this.say({ kind: 'event', name: String(event) }, data, callback);
 };
 
-Client.prototype.send = function (data) {
+proto.send = function (data) {
   return this.emit('message', data);
 };
 
 // A room to publish to.
-Client.prototype.to = function (room) {
+proto.to = function (room) {
   var self = this;
   return {
     emit: function (event, data, callback) {
@@ -3289,16 +3329,16 @@ Client.prototype.to = function (room) {
   };
 };
 
-Client.prototype.join = function (room, callback) {
+proto.join = function (room, callback) {
   return this.say({ kind: 'join', room: String(room) }, undefined, callback);
 };
 
-Client.prototype.leave = function (room, callback) {
+proto.leave = function (room, callback) {
   return this.say({ kind: 'leave', room: String(room) }, undefined, callback);
 };
 
 // Closes for good, behind what was said before.
-Client.prototype.close = function (code, reason) {
+proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
@@ -3307,18 +3347,18 @@ Client.prototype.close = function (code, reason) {
 };
 
 // Moves to this carrier now, or to the best of these.
-Client.prototype.use = function (names) {
+proto.use = function (names) {
   this.link.use(options.carriers(names));
   this.link.settle();
   return this;
 };
 
 // Drops the carrier and attaches anew at once.
-Client.prototype.reconnect = function () {
+proto.reconnect = function () {
   this.link.reconnect('as asked');
 };
 
-Client.prototype.say = function (meaning, data, callback) {
+proto.say = function (meaning, data, callback) {
   var binary, item, wrong;
   if (typeof data === 'function') {
     callback = data;
@@ -3348,14 +3388,14 @@ Client.prototype.say = function (meaning, data, callback) {
   return true;
 };
 
-Client.prototype.push = function (item) {
+proto.push = function (item) {
   this.sent = this.link.session.outbox.push(item);
   this.measure();
   this.link.stir();
 };
 
 // Why this can't be sent, if it can't.
-Client.prototype.check = function (item) {
+proto.check = function (item) {
   var outbox = this.link.session.outbox, max = this.link.session.terms.max;
   if (max && item.bytes + 1 > max) {
     return { code: 'too_large', message: 'The message has ' + item.bytes + ' bytes; the gateway takes ' + max + '.' };
@@ -3370,13 +3410,13 @@ Client.prototype.check = function (item) {
 };
 
 // A message will not be sent: its callback is told, or else `error`.
-Client.prototype.fail = function (item, error) {
+proto.fail = function (item, error) {
   if (!item.id || !this.settle(item.id, error)) {
     this.events.emit('error', [error]);
   }
 };
 
-Client.prototype.refuse = function (callback, error) {
+proto.refuse = function (callback, error) {
   if (callback) {
     this.events.call(callback, [error]);
   } else {
@@ -3384,16 +3424,16 @@ Client.prototype.refuse = function (callback, error) {
   }
 };
 
-Client.prototype.settle = function (id, error, data) {
+proto.settle = function (id, error, data) {
   return this.requests.settle(id, error, data);
 };
 
-Client.prototype.measure = function () {
+proto.measure = function () {
   this.bufferedAmount = this.link.session.outbox.bytes;
 };
 
 // Hands messages to their handlers, in order, one at a time even where a handler makes more of them come.
-Client.prototype.drain = function () {
+proto.drain = function () {
   var meaning;
   if (this.isDraining) {
     return;
@@ -3408,7 +3448,7 @@ Client.prototype.drain = function () {
   this.isDraining = false;
 };
 
-Client.prototype.give = function (meaning) {
+proto.give = function (meaning) {
   var data = meaning.bytes ? bytes.give(meaning.bytes) : meaning.data;
   if (meaning.kind === 'reply') {
     this.settle(meaning.id, meaning.error || null, data);
@@ -3423,7 +3463,7 @@ Client.prototype.give = function (meaning) {
   }
 };
 
-Client.prototype.message = function (meaning, data) {
+proto.message = function (meaning, data) {
   var message = {
     event: meaning.name, data: data, room: meaning.room, peer: meaning.peer, at: meaning.at, seq: meaning.seq,
     reply: null, fail: null
@@ -3440,7 +3480,7 @@ Client.prototype.message = function (meaning, data) {
 };
 
 // The gateway asked for a reply: one may be given, in the session that asked.
-Client.prototype.answerable = function (message, id) {
+proto.answerable = function (message, id) {
   var self = this, session = this.link.session;
   function answer(meaning) {
     if (session !== self.link.session || self.state === 'closed' || !id) {
@@ -3462,7 +3502,7 @@ Client.prototype.answerable = function (message, id) {
 
 // What the link tells follows.
 
-Client.prototype.deliver = function (messages) {
+proto.deliver = function (messages) {
   var first = this.link.session.inbox.taken - messages.length, i;
   for (i = 0; i < messages.length; i++) {
     messages[i].seq = first + i + 1;
@@ -3472,25 +3512,25 @@ Client.prototype.deliver = function (messages) {
   this.drain();
 };
 
-Client.prototype.onAck = function (number) {
+proto.onAck = function (number) {
   this.acked = number;
   this.measure();
   this.events.emit('ack', [number]);
 };
 
-Client.prototype.onRtt = function (rtt) {
+proto.onRtt = function (rtt) {
   this.rtt = rtt;
   this.events.emit('rtt', [rtt]);
 };
 
 // The gateway refuses a message for good.
-Client.prototype.onRefused = function (item, message) {
+proto.onRefused = function (item, message) {
   this.sent = this.link.session.outbox.last();
   this.measure();
   this.fail(item, { code: 4002, message: message });
 };
 
-Client.prototype.onClosed = function (told) {
+proto.onClosed = function (told) {
   this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.forget();
   this.setState('closed', words.closed);
@@ -3499,7 +3539,7 @@ Client.prototype.onClosed = function (told) {
 };
 
 // What was said before it was known how much the gateway takes.
-Client.prototype.limit = function (max) {
+proto.limit = function (max) {
   var outbox = this.link.session.outbox, i, item;
   for (i = outbox.queue.length; i > 0; i--) {
     item = outbox.queue[i - 1];
@@ -3511,7 +3551,7 @@ Client.prototype.limit = function (max) {
   }
 };
 
-Client.prototype.setState = function (state, sentence) {
+proto.setState = function (state, sentence) {
   state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
   if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
     this.state = state;
@@ -3523,7 +3563,7 @@ Client.prototype.setState = function (state, sentence) {
   }
 };
 
-Client.prototype.carried = function (name, before, isFirst) {
+proto.carried = function (name, before, isFirst) {
   this.wasOpen = true;
   this.peer = this.link.session.peer;
   if (this.state === 'closed') {
@@ -3540,13 +3580,13 @@ Client.prototype.carried = function (name, before, isFirst) {
   }
 };
 
-Client.prototype.forget = function () {
+proto.forget = function () {
   if (this.memory) {
     this.memory.forget();
   }
 };
 
-Client.prototype.onReset = function (told, ms) {
+proto.onReset = function (told, ms) {
   this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
     this.isResumed = false;

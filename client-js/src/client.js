@@ -31,8 +31,10 @@ function Client(env, base, given, debug) {
   this.recall();
 }
 
+var proto = Client.prototype;
+
 // Goes on with the session of the page that was here before, where it left one.
-Client.prototype.recall = function () {
+proto.recall = function () {
   var kept = this.memory && this.memory.recall();
   if (kept) {
     memory.restore(this.link.session, kept, Item.revive);
@@ -47,17 +49,17 @@ Client.prototype.recall = function () {
 };
 
 // Keeps the session for another page; `isLive` as long as this one holds it.
-Client.prototype.keep = function (isLive) {
+proto.keep = function (isLive) {
   var kept;
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
-    kept.ids = this.requests.count;
+    kept['ids'] = this.requests.count;
     this.memory.keep(kept);
   }
 };
 
 // The page goes away, for good or (`mayReturn`) into the browser's cache.
-Client.prototype.hide = function (mayReturn) {
+proto.hide = function (mayReturn) {
   if (this.state === 'closed') {
     return;
   }
@@ -66,7 +68,7 @@ Client.prototype.hide = function (mayReturn) {
 };
 
 // The page is back. Another one may have taken the session over meanwhile.
-Client.prototype.show = function () {
+proto.show = function () {
   var kept = this.memory && this.memory.recall();
   if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
@@ -75,32 +77,32 @@ Client.prototype.show = function () {
   this.link.reconnect('the page was away');
 };
 
-Client.prototype.on = function (name, fn) {
+proto.on = function (name, fn) {
   this.events.on(name, fn);
   return this;
 };
 
-Client.prototype.once = function (name, fn) {
+proto.once = function (name, fn) {
   this.events.on(name, fn, true);
   return this;
 };
 
-Client.prototype.off = function (name, fn) {
+proto.off = function (name, fn) {
   this.events.off(name, fn);
   return this;
 };
 
 // Says a message. With a callback it asks for a reply. False if it was refused, which the callback is told, or `error`.
-Client.prototype.emit = function (event, data, callback) {
+proto.emit = function (event, data, callback) {
   return this.say({ kind: 'event', name: String(event) }, data, callback);
 };
 
-Client.prototype.send = function (data) {
+proto.send = function (data) {
   return this.emit('message', data);
 };
 
 // A room to publish to.
-Client.prototype.to = function (room) {
+proto.to = function (room) {
   var self = this;
   return {
     emit: function (event, data, callback) {
@@ -109,16 +111,16 @@ Client.prototype.to = function (room) {
   };
 };
 
-Client.prototype.join = function (room, callback) {
+proto.join = function (room, callback) {
   return this.say({ kind: 'join', room: String(room) }, undefined, callback);
 };
 
-Client.prototype.leave = function (room, callback) {
+proto.leave = function (room, callback) {
   return this.say({ kind: 'leave', room: String(room) }, undefined, callback);
 };
 
 // Closes for good, behind what was said before.
-Client.prototype.close = function (code, reason) {
+proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
@@ -127,18 +129,18 @@ Client.prototype.close = function (code, reason) {
 };
 
 // Moves to this carrier now, or to the best of these.
-Client.prototype.use = function (names) {
+proto.use = function (names) {
   this.link.use(options.carriers(names));
   this.link.settle();
   return this;
 };
 
 // Drops the carrier and attaches anew at once.
-Client.prototype.reconnect = function () {
+proto.reconnect = function () {
   this.link.reconnect('as asked');
 };
 
-Client.prototype.say = function (meaning, data, callback) {
+proto.say = function (meaning, data, callback) {
   var binary, item, wrong;
   if (typeof data === 'function') {
     callback = data;
@@ -168,14 +170,14 @@ Client.prototype.say = function (meaning, data, callback) {
   return true;
 };
 
-Client.prototype.push = function (item) {
+proto.push = function (item) {
   this.sent = this.link.session.outbox.push(item);
   this.measure();
   this.link.stir();
 };
 
 // Why this can't be sent, if it can't.
-Client.prototype.check = function (item) {
+proto.check = function (item) {
   var outbox = this.link.session.outbox, max = this.link.session.terms.max;
   if (max && item.bytes + 1 > max) {
     return { code: 'too_large', message: 'The message has ' + item.bytes + ' bytes; the gateway takes ' + max + '.' };
@@ -190,13 +192,13 @@ Client.prototype.check = function (item) {
 };
 
 // A message will not be sent: its callback is told, or else `error`.
-Client.prototype.fail = function (item, error) {
+proto.fail = function (item, error) {
   if (!item.id || !this.settle(item.id, error)) {
     this.events.emit('error', [error]);
   }
 };
 
-Client.prototype.refuse = function (callback, error) {
+proto.refuse = function (callback, error) {
   if (callback) {
     this.events.call(callback, [error]);
   } else {
@@ -204,16 +206,16 @@ Client.prototype.refuse = function (callback, error) {
   }
 };
 
-Client.prototype.settle = function (id, error, data) {
+proto.settle = function (id, error, data) {
   return this.requests.settle(id, error, data);
 };
 
-Client.prototype.measure = function () {
+proto.measure = function () {
   this.bufferedAmount = this.link.session.outbox.bytes;
 };
 
 // Hands messages to their handlers, in order, one at a time even where a handler makes more of them come.
-Client.prototype.drain = function () {
+proto.drain = function () {
   var meaning;
   if (this.isDraining) {
     return;
@@ -228,7 +230,7 @@ Client.prototype.drain = function () {
   this.isDraining = false;
 };
 
-Client.prototype.give = function (meaning) {
+proto.give = function (meaning) {
   var data = meaning.bytes ? bytes.give(meaning.bytes) : meaning.data;
   if (meaning.kind === 'reply') {
     this.settle(meaning.id, meaning.error || null, data);
@@ -243,7 +245,7 @@ Client.prototype.give = function (meaning) {
   }
 };
 
-Client.prototype.message = function (meaning, data) {
+proto.message = function (meaning, data) {
   var message = {
     event: meaning.name, data: data, room: meaning.room, peer: meaning.peer, at: meaning.at, seq: meaning.seq,
     reply: null, fail: null
@@ -260,7 +262,7 @@ Client.prototype.message = function (meaning, data) {
 };
 
 // The gateway asked for a reply: one may be given, in the session that asked.
-Client.prototype.answerable = function (message, id) {
+proto.answerable = function (message, id) {
   var self = this, session = this.link.session;
   function answer(meaning) {
     if (session !== self.link.session || self.state === 'closed' || !id) {
@@ -282,7 +284,7 @@ Client.prototype.answerable = function (message, id) {
 
 // What the link tells follows.
 
-Client.prototype.deliver = function (messages) {
+proto.deliver = function (messages) {
   var first = this.link.session.inbox.taken - messages.length, i;
   for (i = 0; i < messages.length; i++) {
     messages[i].seq = first + i + 1;
@@ -292,25 +294,25 @@ Client.prototype.deliver = function (messages) {
   this.drain();
 };
 
-Client.prototype.onAck = function (number) {
+proto.onAck = function (number) {
   this.acked = number;
   this.measure();
   this.events.emit('ack', [number]);
 };
 
-Client.prototype.onRtt = function (rtt) {
+proto.onRtt = function (rtt) {
   this.rtt = rtt;
   this.events.emit('rtt', [rtt]);
 };
 
 // The gateway refuses a message for good.
-Client.prototype.onRefused = function (item, message) {
+proto.onRefused = function (item, message) {
   this.sent = this.link.session.outbox.last();
   this.measure();
   this.fail(item, { code: 4002, message: message });
 };
 
-Client.prototype.onClosed = function (told) {
+proto.onClosed = function (told) {
   this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.forget();
   this.setState('closed', words.closed);
@@ -319,7 +321,7 @@ Client.prototype.onClosed = function (told) {
 };
 
 // What was said before it was known how much the gateway takes.
-Client.prototype.limit = function (max) {
+proto.limit = function (max) {
   var outbox = this.link.session.outbox, i, item;
   for (i = outbox.queue.length; i > 0; i--) {
     item = outbox.queue[i - 1];
@@ -331,7 +333,7 @@ Client.prototype.limit = function (max) {
   }
 };
 
-Client.prototype.setState = function (state, sentence) {
+proto.setState = function (state, sentence) {
   state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
   if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
     this.state = state;
@@ -343,7 +345,7 @@ Client.prototype.setState = function (state, sentence) {
   }
 };
 
-Client.prototype.carried = function (name, before, isFirst) {
+proto.carried = function (name, before, isFirst) {
   this.wasOpen = true;
   this.peer = this.link.session.peer;
   if (this.state === 'closed') {
@@ -360,13 +362,13 @@ Client.prototype.carried = function (name, before, isFirst) {
   }
 };
 
-Client.prototype.forget = function () {
+proto.forget = function () {
   if (this.memory) {
     this.memory.forget();
   }
 };
 
-Client.prototype.onReset = function (told, ms) {
+proto.onReset = function (told, ms) {
   this.requests.fail('uncertain', 'The session was lost before a reply came.');
   if (ms >= 0) {
     this.isResumed = false;

@@ -7,7 +7,9 @@ function Events(env) {
   this.handlers = {};
 }
 
-Events.prototype.on = function (name, fn, isOnce) {
+var proto = Events.prototype;
+
+proto.on = function (name, fn, isOnce) {
   if (typeof fn !== 'function') {
     throw new TypeError('everwire: a handler is a function');
   }
@@ -15,12 +17,12 @@ Events.prototype.on = function (name, fn, isOnce) {
   this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
 };
 
-Events.prototype.list = function (name) {
+proto.list = function (name) {
   return has(this.handlers, name) ? this.handlers[name] : [];
 };
 
 // Takes a handler out, or all of that name.
-Events.prototype.off = function (name, fn) {
+proto.off = function (name, fn) {
   var list = this.list(name), left = [], i;
   for (i = 0; fn && i < list.length; i++) {
     if (list[i].fn !== fn) {
@@ -31,7 +33,7 @@ Events.prototype.off = function (name, fn) {
 };
 
 // Calls the handlers of a name; false if there are none.
-Events.prototype.emit = function (name, args) {
+proto.emit = function (name, args) {
   var list = this.list(name), i;
   for (i = 0; i < list.length; i++) {
     if (list[i].isOnce) {
@@ -42,7 +44,7 @@ Events.prototype.emit = function (name, args) {
   return list.length > 0;
 };
 
-Events.prototype.call = function (fn, args) {
+proto.call = function (fn, args) {
   try {
     fn.apply(null, args);
   } catch (error) {
@@ -50,7 +52,7 @@ Events.prototype.call = function (fn, args) {
   }
 };
 
-Events.prototype.rethrow = function (error) {
+proto.rethrow = function (error) {
   this.env.setTimeout(function () {
     throw error;
   }, 0);

@@ -22,6 +22,8 @@ function Item(meaning) {
   this.bytes = utf8.size(this.text()) + 1;
 }
 
+var proto = Item.prototype;
+
 // An item of the packet that a page before this one has composed.
 Item.revive = function (text) {
   var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
@@ -36,18 +38,18 @@ Item.revive = function (text) {
   return item;
 };
 
-Item.prototype.text = function () {
+proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
 // What a WebSocket sends.
-Item.prototype.frame = function () {
+proto.frame = function () {
   return this.said || compose.sayBinary(this.meaning);
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
 // arrived.
-Item.prototype.describe = function (isSent) {
+proto.describe = function (isSent) {
   var meaning = this.meaning || json.parse(this.said), told = { kind: this.kind, sent: isSent };
   if (this.kind === 'event') {
     told.event = this.meaning ? meaning.name : meaning.event;

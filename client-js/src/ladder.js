@@ -10,12 +10,14 @@ function Ladder(names) {
   this.rungs = {};
 }
 
-Ladder.prototype.rung = function (name) {
+var proto = Ladder.prototype;
+
+proto.rung = function (name) {
   return this.rungs[name] || (this.rungs[name] = { failures: 0, until: 0 });
 };
 
 // The carrier failed at `now` after `lived` milliseconds of good service (0: it never came that far).
-Ladder.prototype.failed = function (name, now, lived) {
+proto.failed = function (name, now, lived) {
   var rung = this.rung(name);
   if (lived >= LONG) {
     rung.failures = 0;
@@ -28,7 +30,7 @@ Ladder.prototype.failed = function (name, now, lived) {
 };
 
 // It may be tried at `now`.
-Ladder.prototype.isFree = function (name, now) {
+proto.isFree = function (name, now) {
   var rung = this.rung(name);
   // A clock that was put back must not keep a carrier away for longer than its rest.
   rung.until = Math.min(rung.until, now + RESTS[RESTS.length - 1]);
@@ -36,7 +38,7 @@ Ladder.prototype.isFree = function (name, now) {
 };
 
 // The best that may be tried at `now`; '' where none may.
-Ladder.prototype.best = function (now) {
+proto.best = function (now) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.isFree(this.names[i], now)) {
@@ -47,11 +49,11 @@ Ladder.prototype.best = function (now) {
 };
 
 // Whether `one` stands above `other`; anything stands above nothing.
-Ladder.prototype.isBetter = function (one, other) {
+proto.isBetter = function (one, other) {
   return this.place(one) < this.place(other);
 };
 
-Ladder.prototype.place = function (name) {
+proto.place = function (name) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.names[i] === name) {
@@ -62,7 +64,7 @@ Ladder.prototype.place = function (name) {
 };
 
 // Milliseconds until something better than `name` may be tried; -1 if there is nothing better that rests.
-Ladder.prototype.wait = function (name, now) {
+proto.wait = function (name, now) {
   var soonest = -1, i, wait;
   for (i = 0; i < this.place(name) && i < this.names.length; i++) {
     wait = this.rung(this.names[i]).until - now;
@@ -74,7 +76,7 @@ Ladder.prototype.wait = function (name, now) {
 };
 
 // The network has changed: what failed there may work here.
-Ladder.prototype.forgive = function () {
+proto.forgive = function () {
   this.rungs = {};
 };
 

@@ -33,18 +33,20 @@ function Link(face, env, base, options) {
   this.opening = new Opening(this, options.auth);
 }
 
+var proto = Link.prototype;
+
 // Which carriers may be used, best first.
-Link.prototype.use = function (names) {
+proto.use = function (names) {
   this.ladder = new Ladder(names);
 };
 
-Link.prototype.debug = function (text) {
+proto.debug = function (text) {
   this.face.debug(text);
 };
 
 // Sends a request below the gateway's base. The query gets a value that no cache has seen, out of a bounded set: old
 // browsers keep an entry for each address that ever was.
-Link.prototype.ask = function (ask, done) {
+proto.ask = function (ask, done) {
   this.queries = (this.queries + 1) % 1000;
   ask.url = this.base + ask.path + '?' + ask.query + 't=' + this.seed + this.queries;
   ask.credentials = this.options.credentials;
@@ -52,7 +54,7 @@ Link.prototype.ask = function (ask, done) {
 };
 
 // Whether this carrier is among the allowed ones, and there is what it needs.
-Link.prototype.isThere = function (name) {
+proto.isThere = function (name) {
   var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
   if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
     return false;
@@ -66,7 +68,7 @@ Link.prototype.isThere = function (name) {
 };
 
 // The carrier by polls to be used now; '' where there is none.
-Link.prototype.http = function () {
+proto.http = function () {
   var names = this.ladder.names, last = '', i;
   for (i = 0; i < names.length; i++) {
     if (names[i] !== 'ws' && this.isThere(names[i])) {
@@ -80,7 +82,7 @@ Link.prototype.http = function () {
 };
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
-Link.prototype.settle = function () {
+proto.settle = function () {
   if (this.isOver || this.isHeld()) {
     return;
   }
@@ -99,13 +101,13 @@ Link.prototype.settle = function () {
   this.plan(http);
 };
 
-Link.prototype.wantsSocket = function (http) {
+proto.wantsSocket = function (http) {
   return this.isThere('ws') && (!http || this.ladder.isBetter('ws', http)) &&
     (!http || this.socket || this.ladder.isFree('ws', this.env.now()));
 };
 
 // Polls in this mode.
-Link.prototype.pollBy = function (http) {
+proto.pollBy = function (http) {
   if (!this.poll) {
     this.poll = new Poll(this, this.mode(http));
     this.poll.ask();
@@ -117,11 +119,11 @@ Link.prototype.pollBy = function (http) {
 };
 
 // A WebSocket is about to take the delivery: polls stand back.
-Link.prototype.isAttaching = function () {
+proto.isAttaching = function () {
   return !!this.socket && this.socket.isAttaching();
 };
 
-Link.prototype.mode = function (name) {
+proto.mode = function (name) {
   var self = this;
   return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
     return self.session.terms.wait;
@@ -129,7 +131,7 @@ Link.prototype.mode = function (name) {
 };
 
 // Looks again when something better may be tried once more.
-Link.prototype.plan = function () {
+proto.plan = function () {
   var self = this, now = this.env.now();
   var wait = this.ladder.wait(this.carrier ? this.carrier.name() : '', now);
   this.env.clearTimeout(this.planned);
@@ -139,18 +141,18 @@ Link.prototype.plan = function () {
 };
 
 // Waits before anything is tried again.
-Link.prototype.hold = function (ms) {
+proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
   this.holding = this.env.setTimeout(function () { self.release(); }, ms);
 };
 
-Link.prototype.isHeld = function () {
+proto.isHeld = function () {
   return !!this.isHolding;
 };
 
-Link.prototype.release = function () {
+proto.release = function () {
   this.env.clearTimeout(this.holding);
   this.isHolding = false;
   if (this.poll && this.session.sid && this.poll !== this.carrier) {
@@ -161,7 +163,7 @@ Link.prototype.release = function () {
 };
 
 // Sends what waits, by whatever takes it now.
-Link.prototype.flush = function () {
+proto.flush = function () {
   if (this.isOver) {
     return;
   }
@@ -173,7 +175,7 @@ Link.prototype.flush = function () {
 };
 
 // Something was said. What is said in one go travels in one request.
-Link.prototype.stir = function () {
+proto.stir = function () {
   var self = this;
   if (this.socket && this.socket.canSend) {
     this.socket.flush();
@@ -192,7 +194,7 @@ Link.prototype.stir = function () {
 };
 
 // A round trip took so many milliseconds.
-Link.prototype.measured = function (ms) {
+proto.measured = function (ms) {
   if (ms >= 0) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
@@ -200,7 +202,7 @@ Link.prototype.measured = function (ms) {
 };
 
 // The gateway has everything up to `number`. False if it can't have.
-Link.prototype.acked = function (number) {
+proto.acked = function (number) {
   var outbox = this.session.outbox, before = outbox.taken();
   if (outbox.ack(number)) {
     return false;
@@ -212,7 +214,7 @@ Link.prototype.acked = function (number) {
 };
 
 // The gateway lacks what it had acknowledged, or only what was never sent.
-Link.prototype.fellBehind = function (number) {
+proto.fellBehind = function (number) {
   if (number < this.session.outbox.taken()) {
     this.over({ kind: 'close', code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
   } else {
@@ -223,7 +225,7 @@ Link.prototype.fellBehind = function (number) {
 
 // Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
 // of a slow consumer explains.
-Link.prototype.take = function (batch, by) {
+proto.take = function (batch, by) {
   var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
   if (came.refused && (batch.messages.length || !batch.controls.length)) {
     return false;
@@ -235,7 +237,7 @@ Link.prototype.take = function (batch, by) {
   return true;
 };
 
-Link.prototype.control = function (meaning, by) {
+proto.control = function (meaning, by) {
   if (meaning.kind === 'close') {
     this.over(meaning);
   } else if (meaning.kind === 'drain') {
@@ -247,12 +249,12 @@ Link.prototype.control = function (meaning, by) {
   }
 };
 
-Link.prototype.deliver = function (messages) {
+proto.deliver = function (messages) {
   this.face.deliver(messages);
 };
 
 // `open` came on something: the first one opens the session. False if it is not ours.
-Link.prototype.reopened = function (open, by) {
+proto.reopened = function (open, by) {
   var isFirst = !this.session.sid, before = this.session.outbox.taken();
   var wrong = this.session.open(open);
   if (wrong && wrong.refused === 'moved') {
@@ -271,7 +273,7 @@ Link.prototype.reopened = function (open, by) {
   return true;
 };
 
-Link.prototype.opened = function (open, by) {
+proto.opened = function (open, by) {
   this.openedAt = this.env.now();
   this.opening.settle(open);
   this.face.limit(open.max);
@@ -290,7 +292,7 @@ Link.prototype.opened = function (open, by) {
 };
 
 // A poll was answered.
-Link.prototype.proved = function (poll) {
+proto.proved = function (poll) {
   if (poll === this.poll && this.carrier !== poll) {
     this.carry(poll);
   } else if (this.carrier === poll && this.name !== poll.name()) {
@@ -299,7 +301,7 @@ Link.prototype.proved = function (poll) {
 };
 
 // The WebSocket has the delivery.
-Link.prototype.attached = function (socket) {
+proto.attached = function (socket) {
   if (this.poll) {
     this.poll.stop();
     this.poll = null;
@@ -308,7 +310,7 @@ Link.prototype.attached = function (socket) {
 };
 
 // From now on this carries the session.
-Link.prototype.carry = function (carrier) {
+proto.carry = function (carrier) {
   var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
   this.carrier = carrier;
   this.name = carrier.name();
@@ -325,6 +327,6 @@ Link.prototype.carry = function (carrier) {
   this.flush();
 };
 
-mix(Link.prototype, ends);
+mix(proto, ends);
 
 module.exports = Link;

@@ -9,20 +9,22 @@ function Memory(env, base) {
   this.name = 'everwire ' + base;
 }
 
+var proto = Memory.prototype;
+
 // What was kept by a page that has gone; null where there is nothing, or another page holds it.
-Memory.prototype.recall = function () {
+proto.recall = function () {
   var kept;
   try {
     kept = json.parse(this.storage.getItem(this.name) || 'null');
   } catch (e) {
     return null;
   }
-  return kept && kept.v === VERSION && !kept.live && kept.sid ? kept : null;
+  return kept && kept['v'] === VERSION && !kept.live && kept.sid ? kept : null;
 };
 
 // False where there is no storage, or it is full.
-Memory.prototype.keep = function (kept) {
-  kept.v = VERSION;
+proto.keep = function (kept) {
+  kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
     return true;
@@ -31,7 +33,7 @@ Memory.prototype.keep = function (kept) {
   }
 };
 
-Memory.prototype.forget = function () {
+proto.forget = function () {
   try {
     this.storage.removeItem(this.name);
   } catch (e) {
@@ -45,9 +47,17 @@ function save(session, isLive) {
   for (i = 0; i < items.length; i++) {
     texts.push(items[i].text());
   }
+  // Quoted, so that they are called the same in every version of the client.
   return {
-    live: isLive, sid: session.sid, peer: session.peer, turn: session.turn, received: session.inbox.taken,
-    acked: session.outbox.taken(), sent: session.outbox.sent, terms: session.terms, texts: isLive ? [] : texts
+    'live': isLive,
+    'sid': session.sid,
+    'peer': session.peer,
+    'turn': session.turn,
+    'received': session.inbox.taken,
+    'acked': session.outbox.taken(),
+    'sent': session.outbox.sent,
+    'terms': session.terms,
+    'texts': isLive ? [] : texts
   };
 }
 

@@ -18,8 +18,10 @@ function Opening(link, auth) {
   this.renew();
 }
 
+var proto = Opening.prototype;
+
 // A fresh key; credentials are asked anew.
-Opening.prototype.renew = function () {
+proto.renew = function () {
   var auth = typeof this.auth === 'function' ? this.auth() : this.auth;
   this.meaning = { kind: 'open', auth: auth, key: random.key(this.link.env) };
   this.attempts = 0;
@@ -27,13 +29,13 @@ Opening.prototype.renew = function () {
   this.carried = 0;
 };
 
-Opening.prototype.greeting = function () {
+proto.greeting = function () {
   return this.meaning;
 };
 
 // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
 // further attempt would add to what may have been taken by a session that is gone before it is reached.
-Opening.prototype.go = function () {
+proto.go = function () {
   var link = this.link, outbox = link.session.outbox, items = [], texts = [], wantsReply = false, i;
   if (this.giveUp) {
     return;
@@ -55,7 +57,7 @@ Opening.prototype.go = function () {
 };
 
 // The answer is a poll's too: it waits a moment for a reply where one is asked for.
-Opening.prototype.post = function (body, wait) {
+proto.post = function (body, wait) {
   var self = this, link = this.link, session = link.session;
   this.giveUp = link.ask({
     method: 'POST',
@@ -71,14 +73,14 @@ Opening.prototype.post = function (body, wait) {
   });
 };
 
-Opening.prototype.drop = function () {
+proto.drop = function () {
   if (this.giveUp) {
     this.giveUp();
     this.giveUp = null;
   }
 };
 
-Opening.prototype.answered = function (outcome) {
+proto.answered = function (outcome) {
   var link = this.link, open = null, batch;
   if (outcome.kind === 'ok' && packet.isObject(outcome.body.open)) {
     open = packet.read({ open: outcome.body.open });
@@ -105,7 +107,7 @@ Opening.prototype.answered = function (outcome) {
 };
 
 // Nothing of it was taken.
-Opening.prototype.refused = function (message) {
+proto.refused = function (message) {
   if (!this.carried) {
     this.link.over({ kind: 'close', code: 4002, reason: message });
     return;
@@ -116,7 +118,7 @@ Opening.prototype.refused = function (message) {
 };
 
 // The session that this key opened is in use, or gone: it is nothing that we know of.
-Opening.prototype.used = function () {
+proto.used = function () {
   this.forget('The opening was taken, but its answer was lost.');
   this.renew();
   this.link.failed(this, 'the key was used before', 0);
@@ -124,14 +126,14 @@ Opening.prototype.used = function () {
 
 // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
 // have been taken by a session that is gone.
-Opening.prototype.settle = function (open) {
+proto.settle = function (open) {
   if (this.carried && !open.received && this.began - this.carriedAt > open.resume * 1000) {
     this.forget('The first opening was not answered.');
   }
   this.carried = 0;
 };
 
-Opening.prototype.forget = function (why) {
+proto.forget = function (why) {
   var outbox = this.link.session.outbox, items = [];
   while (this.carried > 0) {
     this.carried--;

@@ -14,25 +14,27 @@ function Outbox() {
   this.bytes = 0;
 }
 
+var proto = Outbox.prototype;
+
 // Takes an item, whose `bytes` count. Returns its number.
-Outbox.prototype.push = function (item) {
+proto.push = function (item) {
   this.queue.push(item);
   this.bytes += item.bytes || 0;
   return this.last();
 };
 
 // Number of the last message that was given one.
-Outbox.prototype.last = function () {
+proto.last = function () {
   return this.acked + this.queue.length;
 };
 
 // Number up to which the gateway has everything.
-Outbox.prototype.taken = function () {
+proto.taken = function () {
   return Math.max(this.acked, this.claimed);
 };
 
 // A new carrier takes the delivery over; the gateway has everything up to `after`, where it says so.
-Outbox.prototype.attach = function (after) {
+proto.attach = function (after) {
   var beyond = after === undefined ? null : this.ack(after);
   if (beyond) {
     return beyond;
@@ -43,13 +45,13 @@ Outbox.prototype.attach = function (after) {
 };
 
 // The carrier is gone: nobody counts along any more.
-Outbox.prototype.cut = function () {
+proto.cut = function () {
   this.next = 0;
   this.settle();
 };
 
 // Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
-Outbox.prototype.hand = function (most, bytes) {
+proto.hand = function (most, bytes) {
   var items = [], item;
   while (this.next && this.next <= this.last() && !(items.length >= most)) {
     item = this.queue[this.next - this.acked - 1];
@@ -66,7 +68,7 @@ Outbox.prototype.hand = function (most, bytes) {
 };
 
 // The gateway has everything up to `number`. Null, or why it can't be.
-Outbox.prototype.ack = function (number) {
+proto.ack = function (number) {
   if (number > this.sent) {
     return { refused: 'beyond', sent: this.sent };
   }
@@ -75,7 +77,7 @@ Outbox.prototype.ack = function (number) {
   return null;
 };
 
-Outbox.prototype.settle = function () {
+proto.settle = function () {
   var upTo = this.next ? Math.min(this.claimed, this.next - 1) : this.claimed;
   var gone = upTo > this.acked ? this.queue.splice(0, upTo - this.acked) : [];
   var i;
@@ -86,12 +88,12 @@ Outbox.prototype.settle = function () {
 };
 
 // What the gateway has not acknowledged, oldest first.
-Outbox.prototype.unacked = function () {
+proto.unacked = function () {
   return this.queue.slice(this.taken() - this.acked);
 };
 
 // Takes a message out that the gateway can't have taken, since it refuses it. Those behind it get its number.
-Outbox.prototype.remove = function (number) {
+proto.remove = function (number) {
   var item = this.queue.splice(number - this.acked - 1, 1)[0];
   this.bytes -= item.bytes || 0;
   if (number <= this.sent) {

@@ -7,8 +7,10 @@ function Requests(env, timeout) {
   this.count = 0;
 }
 
+var proto = Requests.prototype;
+
 // A number for a request whose reply `done` waits for.
-Requests.prototype.add = function (done) {
+proto.add = function (done) {
   var self = this, id = ++this.count;
   this.waiting[id] = {
     done: done,
@@ -20,7 +22,7 @@ Requests.prototype.add = function (done) {
 };
 
 // The reply to `id` is here, or will not come. Once only; false where nobody waits.
-Requests.prototype.settle = function (id, error, data) {
+proto.settle = function (id, error, data) {
   var waiting = this.waiting[id];
   if (!waiting) {
     return false;
@@ -32,7 +34,7 @@ Requests.prototype.settle = function (id, error, data) {
 };
 
 // Nobody will reply any more.
-Requests.prototype.fail = function (code, message) {
+proto.fail = function (code, message) {
   var waiting = this.waiting, id;
   this.waiting = {};
   for (id in waiting) {

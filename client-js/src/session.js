@@ -19,8 +19,10 @@ function Session() {
   this.ids = 0;
 }
 
+var proto = Session.prototype;
+
 // `open` came: the first one names the session, later ones tell how far the gateway is. Null, or what is wrong.
-Session.prototype.open = function (open) {
+proto.open = function (open) {
   if (this.sid && this.sid !== open.session) {
     return { refused: 'session' };
   }
@@ -35,17 +37,17 @@ Session.prototype.open = function (open) {
 };
 
 // The turn of a new attach: higher than any before, so that whatever is late loses.
-Session.prototype.raise = function () {
+proto.raise = function () {
   return ++this.turn;
 };
 
 // Another page, or something that copied this one, has taken the session over: this turn was never ours.
-Session.prototype.isForeign = function (turn) {
+proto.isForeign = function (turn) {
   return turn > this.turn;
 };
 
 // The counter of a carrier that brings one message after the other.
-Session.prototype.lane = function (opens) {
+proto.lane = function (opens) {
   return new inbox.Lane(this.inbox, opens);
 };
 

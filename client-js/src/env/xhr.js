@@ -73,7 +73,9 @@ function Request(env, ask, done) {
   this.xhr = null;
 }
 
-Request.prototype.send = function () {
+var proto = Request.prototype;
+
+proto.send = function () {
   var self = this;
   this.isSending = true;
   // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
@@ -87,7 +89,7 @@ Request.prototype.send = function () {
   this.isSending = false;
 };
 
-Request.prototype.change = function () {
+proto.change = function () {
   var self = this, answer;
   if (this.done && this.xhr && this.xhr.readyState === 4) {
     answer = read(this.xhr);
@@ -100,7 +102,7 @@ Request.prototype.change = function () {
   }
 };
 
-Request.prototype.finish = function (answer) {
+proto.finish = function (answer) {
   var done = this.done;
   if (done) {
     this.end();
@@ -108,7 +110,7 @@ Request.prototype.finish = function (answer) {
   }
 };
 
-Request.prototype.fail = function (isLate) {
+proto.fail = function (isLate) {
   var done = this.done;
   if (done) {
     this.giveUp();
@@ -117,7 +119,7 @@ Request.prototype.fail = function (isLate) {
 };
 
 // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-Request.prototype.end = function () {
+proto.end = function () {
   var xhr = this.xhr;
   this.done = this.xhr = null;
   this.env.clearTimeout(this.watchdog);
@@ -127,7 +129,7 @@ Request.prototype.end = function () {
   return xhr;
 };
 
-Request.prototype.giveUp = function () {
+proto.giveUp = function () {
   try {
     this.end().abort();
   } catch (e) {

@@ -17,14 +17,16 @@ function Poll(link, mode) {
   this.isOver = false;
 }
 
-Poll.prototype.isPoll = true;
+var proto = Poll.prototype;
 
-Poll.prototype.name = function () {
+proto.isPoll = true;
+
+proto.name = function () {
   return this.mode.name;
 };
 
 // Polls after so many milliseconds; whatever is under way goes on.
-Poll.prototype.next = function (ms) {
+proto.next = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.due = this.link.env.now() + ms;
@@ -35,7 +37,7 @@ Poll.prototype.next = function (ms) {
 };
 
 // Polls now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
-Poll.prototype.ask = function () {
+proto.ask = function () {
   var self = this, session = this.link.session, began = this.link.env.now();
   var wait = this.isProved ? this.mode.wait() : 0;
   if (this.isOver || this.link.isAttaching()) {
@@ -57,7 +59,7 @@ Poll.prototype.ask = function () {
 };
 
 // Nothing is under way, nothing is planned.
-Poll.prototype.rest = function () {
+proto.rest = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -67,25 +69,25 @@ Poll.prototype.rest = function () {
 };
 
 // Another carrier has the delivery: a poll under way is answered with `moved`, and what it brings counts.
-Poll.prototype.stop = function () {
+proto.stop = function () {
   this.isOver = true;
   this.link.env.clearTimeout(this.timer);
 };
 
-Poll.prototype.drop = function () {
+proto.drop = function () {
   this.isOver = true;
   this.rest();
 };
 
 // Goes on in another mode.
-Poll.prototype.change = function (mode) {
+proto.change = function (mode) {
   this.mode = mode;
   this.isProved = false;
   this.ask();
 };
 
 // Something was said.
-Poll.prototype.stir = function () {
+proto.stir = function () {
   var most = this.mode.stir();
   if (this.timer !== null && most >= 0 && this.due - this.link.env.now() > most) {
     this.next(most);
@@ -93,12 +95,12 @@ Poll.prototype.stir = function () {
 };
 
 // Makes sure that the way is still good.
-Poll.prototype.check = function () {
+proto.check = function () {
   this.isProved = false;
   this.ask();
 };
 
-Poll.prototype.answered = function (answer, ms) {
+proto.answered = function (answer, ms) {
   var outcome = answers.interpret(answer);
   var batch = outcome.kind === 'ok' ? answers.batch(outcome.body) : null;
   if (!batch) {
@@ -120,13 +122,13 @@ Poll.prototype.answered = function (answer, ms) {
 };
 
 // A handler may have closed the session or moved it meanwhile.
-Poll.prototype.goOn = function (ms) {
+proto.goOn = function (ms) {
   if (!this.isOver && !this.giveUp && this.timer === null) {
     this.next(ms);
   }
 };
 
-Poll.prototype.failed = function (outcome, ms) {
+proto.failed = function (outcome, ms) {
   var link = this.link, isHopeless;
   if (outcome.kind === 'close') {
     link.over(outcome.close);

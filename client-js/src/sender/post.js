@@ -17,14 +17,16 @@ function Post(link) {
   this.renew();
 }
 
+var proto = Post.prototype;
+
 // For a new session.
-Post.prototype.renew = function () {
+proto.renew = function () {
   this.drop();
   this.most = MOST;
   this.share = Infinity;
 };
 
-Post.prototype.drop = function () {
+proto.drop = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -34,7 +36,7 @@ Post.prototype.drop = function () {
 };
 
 // Sends what waits, unless a POST is under way or has to wait.
-Post.prototype.flush = function () {
+proto.flush = function () {
   var link = this.link, outbox = link.session.outbox, waiting = outbox.last() > outbox.taken();
   if (this.giveUp || this.timer !== null || !(waiting || link.goodbye)) {
     return;
@@ -53,7 +55,7 @@ function texts(items) {
   return all;
 }
 
-Post.prototype.send = function (all, isLast) {
+proto.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
   this.saysGoodbye = !!link.goodbye && isLast;
   if (this.saysGoodbye) {
@@ -76,7 +78,7 @@ Post.prototype.send = function (all, isLast) {
   });
 };
 
-Post.prototype.answered = function (outcome, ms, bytes) {
+proto.answered = function (outcome, ms, bytes) {
   var link = this.link;
   if (link.owner === this) {
     link.owner = null;
@@ -100,7 +102,7 @@ Post.prototype.answered = function (outcome, ms, bytes) {
   }
 };
 
-Post.prototype.taken = function (body, ms, bytes) {
+proto.taken = function (body, ms, bytes) {
   this.backoff.reset();
   this.most = MOST;
   if (bytes < 4096) {
@@ -114,7 +116,7 @@ Post.prototype.taken = function (body, ms, bytes) {
 };
 
 // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
-Post.prototype.refused = function (message) {
+proto.refused = function (message) {
   if (this.items.length > 1) {
     this.most = Math.ceil(this.items.length / 2);
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
@@ -127,7 +129,7 @@ Post.prototype.refused = function (message) {
   this.link.flush();
 };
 
-Post.prototype.failed = function (outcome, bytes) {
+proto.failed = function (outcome, bytes) {
   if (outcome.late && bytes > 32768) {
     this.share = Math.floor(bytes / 2);
   }
@@ -135,7 +137,7 @@ Post.prototype.failed = function (outcome, bytes) {
   this.later(this.backoff.next());
 };
 
-Post.prototype.later = function (ms) {
+proto.later = function (ms) {
   var self = this;
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;

@@ -8,21 +8,23 @@ function LongPoll(ask) {
   this.cuts = 0;
 }
 
-LongPoll.prototype.name = 'long-poll';
+var proto = LongPoll.prototype;
+
+proto.name = 'long-poll';
 
 // For how many seconds the next poll is to be held.
-LongPoll.prototype.wait = function () {
+proto.wait = function () {
   return Math.min(this.ask(), this.longest);
 };
 
 // Milliseconds before the next poll.
-LongPoll.prototype.pause = function () {
+proto.pause = function () {
   this.cuts = 0;
   return 0;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
-LongPoll.prototype.cut = function (ms) {
+proto.cut = function (ms) {
   var wait = this.wait();
   this.cuts++;
   if (this.cuts > 1) {
@@ -31,7 +33,7 @@ LongPoll.prototype.cut = function (ms) {
   return this.longest < 1;
 };
 
-LongPoll.prototype.stir = function () {
+proto.stir = function () {
   return -1;
 };
 

@@ -6,24 +6,26 @@ function ShortPoll(options) {
   this.interval = this.least;
 }
 
-ShortPoll.prototype.name = 'short-poll';
+var proto = ShortPoll.prototype;
 
-ShortPoll.prototype.wait = function () {
+proto.name = 'short-poll';
+
+proto.wait = function () {
   return 0;
 };
 
 // Milliseconds before the next poll; `came` is whether this one brought something.
-ShortPoll.prototype.pause = function (came) {
+proto.pause = function (came) {
   this.interval = came ? this.least : Math.min(this.interval * 1.5, this.most);
   return this.interval;
 };
 
-ShortPoll.prototype.cut = function () {
+proto.cut = function () {
   return false;
 };
 
 // Something was said, so that something may come back: the most milliseconds the next poll may be away.
-ShortPoll.prototype.stir = function () {
+proto.stir = function () {
   this.interval = this.least;
   return this.least;
 };

@@ -33,11 +33,13 @@ function Socket(link) {
   this.attachedAt = 0;
 }
 
-Socket.prototype.name = function () {
+var proto = Socket.prototype;
+
+proto.name = function () {
   return 'ws';
 };
 
-Socket.prototype.start = function () {
+proto.start = function () {
   var self = this, env = this.link.env, Maker = env.WebSocket;
   this.looked = env.now();
   this.expect(this.link.options.connectTimeout);
@@ -58,11 +60,11 @@ Socket.prototype.start = function () {
 };
 
 // Something has to be heard within so many milliseconds.
-Socket.prototype.expect = function (ms) {
+proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
 };
 
-Socket.prototype.opened = function () {
+proto.opened = function () {
   if (this.phase === CONNECTING) {
     this.phase = CONNECTED;
     this.expect(HEADSTART);
@@ -71,7 +73,7 @@ Socket.prototype.opened = function () {
 };
 
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
-Socket.prototype.greet = function (itself) {
+proto.greet = function (itself) {
   var link = this.link;
   if (this.phase !== CONNECTED) {
     return;
@@ -90,7 +92,7 @@ Socket.prototype.greet = function (itself) {
   }
 };
 
-Socket.prototype.ask = function () {
+proto.ask = function () {
   if (this.phase === CONNECTED) {
     this.phase = ASKED;
     this.expect(this.link.options.connectTimeout);
@@ -98,11 +100,11 @@ Socket.prototype.ask = function () {
 };
 
 // The delivery is on its way here: a poll that began now would take it back.
-Socket.prototype.isAttaching = function () {
+proto.isAttaching = function () {
   return this.phase === ATTACHING;
 };
 
-Socket.prototype.attach = function () {
+proto.attach = function () {
   this.phase = ATTACHING;
   this.expect(SHORT + 2 * (this.link.rtt || 0));
   this.lane = this.session.lane(false);
@@ -111,7 +113,7 @@ Socket.prototype.attach = function () {
 };
 
 // From now on messages go here: everything that the gateway has not acknowledged once more.
-Socket.prototype.begin = function () {
+proto.begin = function () {
   if (this.phase !== OVER && this.phase !== LEAVING) {
     this.canSend = true;
     this.link.owner = this;
@@ -120,19 +122,19 @@ Socket.prototype.begin = function () {
   }
 };
 
-Socket.prototype.sayFrom = function () {
+proto.sayFrom = function () {
   this.busy = 0;
   this.since = this.link.env.now();
   this.say({ kind: 'from', number: this.session.outbox.attach().from });
 };
 
 // Whether something waits that may go now.
-Socket.prototype.hasRoom = function (outbox) {
+proto.hasRoom = function (outbox) {
   return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
     outbox.next <= outbox.taken() + WINDOW;
 };
 
-Socket.prototype.flush = function () {
+proto.flush = function () {
   var outbox = this.session.outbox, items, i;
   while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
     if (outbox.next - 1 <= outbox.taken()) {
@@ -155,7 +157,7 @@ Socket.prototype.flush = function () {
 };
 
 // Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
-Socket.prototype.later = function (ms) {
+proto.later = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.timer = this.link.env.setTimeout(function () {
@@ -168,11 +170,11 @@ Socket.prototype.later = function (ms) {
   }, ms);
 };
 
-Socket.prototype.say = function (meaning) {
+proto.say = function (meaning) {
   this.send(compose.say(meaning));
 };
 
-Socket.prototype.send = function (frame) {
+proto.send = function (frame) {
   var self = this;
   if (this.phase === OVER) {
     return;
@@ -185,7 +187,7 @@ Socket.prototype.send = function (frame) {
   }
 };
 
-Socket.prototype.heardFrame = function (data) {
+proto.heardFrame = function (data) {
   var meaning, bytes;
   if (this.phase === OVER) {
     return;
@@ -208,7 +210,7 @@ Socket.prototype.heardFrame = function (data) {
   }
 };
 
-Socket.prototype.message = function (meaning) {
+proto.message = function (meaning) {
   var verdict = this.lane ? this.lane.message(true) : { refused: 'no-from' };
   if (verdict.refused) {
     this.fail('a message came before its number');
@@ -224,14 +226,14 @@ Socket.prototype.message = function (meaning) {
   }
 };
 
-Socket.prototype.acknowledge = function () {
+proto.acknowledge = function () {
   if (this.owed && this.phase === ATTACHED) {
     this.owed = this.owedBytes = 0;
     this.say({ kind: 'ack', number: this.session.inbox.taken });
   }
 };
 
-Socket.prototype.hear_open = function (meaning) {
+proto['hear_open'] = function (meaning) {
   var isAttaching = this.phase === ATTACHING;
   if (!this.link.reopened(meaning, this) || this.phase === OVER) {
     return;
@@ -247,7 +249,7 @@ Socket.prototype.hear_open = function (meaning) {
   }
 };
 
-Socket.prototype.hear_from = function (meaning) {
+proto['hear_from'] = function (meaning) {
   var verdict = this.lane ? this.lane.from(meaning.number) : { refused: 'no-from' };
   // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
   if (!verdict.refused) {
@@ -256,7 +258,7 @@ Socket.prototype.hear_from = function (meaning) {
 };
 
 // The delivery is here.
-Socket.prototype.done = function () {
+proto.done = function () {
   if (this.phase === ATTACHING) {
     this.phase = ATTACHED;
     this.attachedAt = this.link.env.now();
@@ -266,7 +268,7 @@ Socket.prototype.done = function () {
   }
 };
 
-Socket.prototype.hear_ack = function (meaning) {
+proto['hear_ack'] = function (meaning) {
   if (!this.link.acked(meaning.number)) {
     this.fail('it acknowledges what was never sent');
     return;
@@ -280,36 +282,36 @@ Socket.prototype.hear_ack = function (meaning) {
   }
 };
 
-Socket.prototype.hear_ping = function (meaning) {
+proto['hear_ping'] = function (meaning) {
   this.say({ kind: 'pong', number: meaning.number });
 };
 
-Socket.prototype.hear_pong = function (meaning) {
+proto['hear_pong'] = function (meaning) {
   if (meaning.number === this.pings && this.pinged) {
     this.link.measured(this.link.env.now() - this.pinged);
     this.pinged = 0;
   }
 };
 
-Socket.prototype.hear_moved = function (meaning) {
+proto['hear_moved'] = function (meaning) {
   this.link.moved(meaning.turn, this);
 };
 
-Socket.prototype.hear_drain = function (meaning) {
+proto['hear_drain'] = function (meaning) {
   this.link.paused({ kind: 'drain', retry: meaning.retry }, this);
 };
 
-Socket.prototype.hear_close = function (meaning) {
+proto['hear_close'] = function (meaning) {
   this.link.over(meaning, this.phase !== ATTACHED);
 };
 
-Socket.prototype.ping = function () {
+proto.ping = function () {
   this.pinged = this.lastPing = this.link.env.now();
   this.say({ kind: 'ping', number: ++this.pings });
 };
 
 // The time for something is over.
-Socket.prototype.late = function () {
+proto.late = function () {
   if (this.phase === CONNECTED) {
     this.deadline = 0;
     this.greet(true);
@@ -319,7 +321,7 @@ Socket.prototype.late = function () {
 };
 
 // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
-Socket.prototype.check = function () {
+proto.check = function () {
   if (this.phase === ATTACHED && !this.deadline) {
     this.ping();
     this.expect(SHORT);
@@ -328,7 +330,7 @@ Socket.prototype.check = function () {
 };
 
 // Another carrier takes over; what still comes here counts until the gateway closes it.
-Socket.prototype.leave = function () {
+proto.leave = function () {
   if (this.phase !== OVER) {
     this.phase = LEAVING;
     this.canSend = false;
@@ -337,7 +339,7 @@ Socket.prototype.leave = function () {
 };
 
 // Leaves it without a word to anyone.
-Socket.prototype.drop = function () {
+proto.drop = function () {
   var ws = this.ws, env = this.link.env;
   this.phase = OVER;
   this.canSend = false;
@@ -353,7 +355,7 @@ Socket.prototype.drop = function () {
   }
 };
 
-Socket.prototype.fail = function (why) {
+proto.fail = function (why) {
   var phase = this.phase, lived = this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0;
   if (phase !== OVER) {
     this.drop();
@@ -361,7 +363,7 @@ Socket.prototype.fail = function (why) {
   }
 };
 
-Socket.prototype.closed = function (event) {
+proto.closed = function (event) {
   if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
     this.drop();
     this.link.socketGone(this);
@@ -373,14 +375,14 @@ Socket.prototype.closed = function (event) {
   }
 };
 
-Socket.prototype.isAttached = function () {
+proto.isAttached = function () {
   return this.phase === ATTACHED;
 };
 
-Socket.prototype.isOver = function () {
+proto.isOver = function () {
   return this.phase === OVER;
 };
 
-mix(Socket.prototype, liveness);
+mix(proto, liveness);
 
 module.exports = Socket;
