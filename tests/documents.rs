@@ -2,7 +2,7 @@
 //!
 //! A fenced block behind a line `<!-- PATH -->` is the text of that file, which is built or run by a test of its own. A
 //! `toml` block is a configuration that the program takes. Transcripts (`console`) are run by `tests/transcripts.rs`,
-//! JavaScript (`js`) by the tests of client-js. Any other block has to be `text`, which promises nothing, or a quotation.
+//! pages and scripts (`html`, `js`) by `tests/browsers/documents.test.mjs`. Any other block has to be `text`, which promises nothing, or a quotation.
 #![cfg(feature = "server")]
 
 #[path = "support/markdown.rs"]
@@ -15,7 +15,7 @@ use std::process::Command;
 use markdown::{Block, blocks, documents, name, root};
 
 /// What is checked elsewhere, or is no code.
-const CHECKED_ELSEWHERE: [&str; 3] = ["console", "js", "text"];
+const CHECKED_ELSEWHERE: [&str; 4] = ["console", "html", "js", "text"];
 
 type Faults = Vec<String>;
 
@@ -124,8 +124,8 @@ mod planted {
 
     #[test]
     fn a_block_that_nobody_checks() {
-        assert_eq!(unchecked("a.md", "```html\n<p>\n```\n\n```text\nx\n```\n").len(), 1);
-        assert_eq!(unchecked("a.md", "<!-- x.html -->\n```html\n<p>\n```\n"), Faults::new());
+        assert_eq!(unchecked("a.md", "```rust\n1;\n```\n\n```text\nx\n```\n").len(), 1);
+        assert_eq!(unchecked("a.md", "<!-- x.rs -->\n```rust\n1;\n```\n"), Faults::new());
     }
 
     #[test]
