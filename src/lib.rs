@@ -326,7 +326,7 @@ pub use dialect::Failure;
 pub use gateway::testing;
 pub use gateway::{
     Builder, Ended, Error, ForRemote, FromMessage, FromReply, Gateway, Goodbye, Handler, HandlerResult,
-    Hello, Internal, IntoReply, ListenOn, Message, Options, Peer, Request, Scope, Serve, serve,
+    Hello, Internal, IntoReply, ListenOn, Message, Options, Peer, Request, Scope, Serve, serve, stats,
 };
 pub use hub::Payload;
 pub use session::PeerId;

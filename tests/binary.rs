@@ -3,10 +3,18 @@
 // A test may unwrap, and the helpers here are of tests alone.
 #![allow(clippy::unwrap_used)]
 
+#[path = "binary/admin.rs"]
+mod admin;
 #[path = "binary/connections.rs"]
 mod connections;
+#[path = "binary/counting.rs"]
+mod counting;
 #[path = "binary/draining.rs"]
 mod draining;
+#[path = "binary/files.rs"]
+mod files;
+#[path = "binary/operating.rs"]
+mod operating;
 #[path = "binary/program.rs"]
 mod program;
 #[path = "binary/starting.rs"]

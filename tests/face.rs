@@ -15,7 +15,8 @@ const WITHOUT: [(&str, &str); 1] =
     [("src/gateway/handler.rs: Reply", "nobody can name it: `IntoReply` shows what may be returned")];
 
 /// Crates that only the program needs.
-const OF_THE_PROGRAM: [&str; 4] = ["clap", "toml", "tracing-subscriber", "rlimit"];
+const OF_THE_PROGRAM: [&str; 6] =
+    ["clap", "prometheus-client", "rlimit", "strsim", "toml", "tracing-subscriber"];
 
 #[test]
 fn every_public_item_has_an_example_that_runs() {

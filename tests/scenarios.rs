@@ -28,6 +28,8 @@ mod rooms;
 mod slow_handlers;
 #[path = "scenarios/slow_reader.rs"]
 mod slow_reader;
+#[path = "scenarios/statistics.rs"]
+mod statistics;
 #[path = "scenarios/switch_under_load.rs"]
 mod switch_under_load;
 #[path = "scenarios/volatile.rs"]
@@ -70,6 +72,10 @@ macro_rules! carriers {
             slow_reader::{ slow_reader_is_closed, neighbours_are_not_held_up }
             slow_handlers::{ busy_handlers_lose_nothing }
             drain::{ drains_when_idle, drains_behind_messages }
+            statistics::{
+                messages_are_counted_by_what_carries_them, moves_are_counted_and_repeats_beside_messages,
+                what_was_never_acknowledged_is_counted_by_the_code,
+            }
             volatile::{ volatile_messages_are_delivered_now_or_dropped }
         })+
     };

@@ -4,9 +4,12 @@
 //! A transcript is a fenced block marked `console`: lines that begin with `$ ` are commands (a trailing
 //! backslash continues one), the lines after it are its output, in which `…` stands for any run of
 //! characters, and alone on its line for any number of lines. One document is one bash and one server
-//! of its own; `127.0.0.1:8080` in it stands for wherever that server listens.
+//! of its own; `127.0.0.1:8080` in it stands for wherever that server listens. Blocks marked
+//! `console NAME` are told to `examples/NAME.rs` instead, in a bash of their own.
 #![cfg(feature = "server")]
 
+#[path = "support/markdown.rs"]
+mod markdown;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/shell.rs"]
@@ -19,9 +22,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use markdown::{documents, root};
 use server::Server;
 use shell::{Shell, Stuck};
-use transcript::{Step, difference, steps, unmarked_curl};
+use transcript::{Step, difference, examples, steps, steps_in, unmarked_curl};
 
 /// What the documents write for the address of the server.
 const DOCUMENTED: &str = "127.0.0.1:8080";
@@ -52,29 +56,8 @@ fn the_readme_shows_curl() {
     assert!(shown.count() > 0, "README.md has no `console` block that calls curl");
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// README.md and every Markdown file below docs/, sorted.
-fn documents() -> Vec<PathBuf> {
-    let (mut found, mut folders) = (vec![root().join("README.md")], vec![root().join("docs")]);
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).into_iter().flatten();
-        for path in entries.map(|entry| entry.expect("a folder of the repository can be listed").path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
 fn check_document(path: &Path) -> Vec<String> {
-    let name = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+    let name = markdown::name(path);
     let Ok(text) = fs::read_to_string(path) else { return vec![format!("{name} cannot be read")] };
     let unmarked = unmarked_curl(&text).into_iter();
     let mut failures: Vec<String> = unmarked
@@ -85,7 +68,20 @@ fn check_document(path: &Path) -> Vec<String> {
         Ok(steps) if steps.iter().any(is_run) => failures.extend(check_against_server(&name, &steps)),
         Ok(_) => {}
     }
+    failures.extend(examples(&text).iter().flat_map(|example| check_against_example(&name, &text, example)));
     failures
+}
+
+fn check_against_example(name: &str, text: &str, example: &str) -> Vec<String> {
+    let steps = match steps_in(text, &format!("console {example}")) {
+        Ok(steps) => steps,
+        Err(problem) => return vec![format!("{name}: {problem}")],
+    };
+    let scratch = Scratch::new(&format!("{name}-{example}"));
+    match Server::example(example, &scratch.0.join("server.log")) {
+        Ok(server) => run_steps(name, &steps, server.address(), &scratch.0, LIMIT),
+        Err(problem) => vec![format!("{name}: {problem}")],
+    }
 }
 
 fn check_against_server(name: &str, steps: &[Step]) -> Vec<String> {

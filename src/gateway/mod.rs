@@ -14,6 +14,7 @@ mod scope;
 pub(crate) mod serve;
 mod service;
 mod state;
+pub mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -12,7 +12,7 @@ use http::header::AUTHORIZATION;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{App, Cell, Denial, Flood, Hub, Opener};
+use super::{App, Cause, Cell, Denial, Flood, Hub, Opener, record};
 use crate::session::{Code, Key, Look, Openings, PeerId, Sid};
 
 /// Whether a session has been let in.
@@ -68,6 +68,20 @@ pub enum Refused {
     Fault,
 }
 
+impl Refused {
+    /// Its name in the statistics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Refused::Flood(_) => "flood",
+            Refused::Conflict => "conflict",
+            Refused::Denied(Denial { cause: Cause::Unauthenticated, .. }) => "unauthenticated",
+            Refused::Denied(Denial { cause: Cause::Forbidden, .. }) => "forbidden",
+            Refused::Denied(Denial { cause: Cause::Fault, .. }) | Refused::Fault => "fault",
+            Refused::Draining { .. } => "draining",
+        }
+    }
+}
+
 impl Hub {
     /// Finds a session.
     pub fn find(&self, sid: &Sid) -> Option<Arc<Cell>> {
@@ -79,6 +93,20 @@ impl Hub {
     /// # Errors
     /// See [`Refused`].
     pub async fn open(self: &Arc<Self>, key: Option<Key>, opener: Opener) -> Result<Opened, Refused> {
+        let opened = self.consider(key, opener).await;
+        self.tally.opening(match &opened {
+            Ok(Opened { entry: Entry::Made, .. }) => "accepted",
+            Ok(Opened { entry: Entry::Joined, .. }) => "repeated",
+            Err(refused) => refused.name(),
+        });
+        if let Ok(Opened { cell, entry: Entry::Made }) = &opened {
+            let address = cell.address.map(tracing::field::display);
+            tracing::debug!(target: record::TARGET, sid = %cell.sid, peer = %cell.peer, address, "a session opened");
+        }
+        opened
+    }
+
+    async fn consider(self: &Arc<Self>, key: Option<Key>, opener: Opener) -> Result<Opened, Refused> {
         if let Some(retry) = self.draining() {
             return Err(Refused::Draining { retry });
         }
@@ -183,11 +211,11 @@ fn settle(cell: &Arc<Cell>, answer: Result<(), Denial>) {
         Ok(()) => Admission::Admitted,
         Err(denial) => Admission::Denied(Box::new(denial)),
     };
-    let before = cell.act(|state, _| {
+    let (before, life) = cell.act(|state, now| {
         let before = std::mem::replace(&mut state.admission, admission);
-        state.tell_end();
-        before
+        (before, state.tell_end(now))
     });
+    cell.tell_life(life);
     if let Some(Denial { cause, reason }) = denied {
         cell.drop_at_once(cause.code(), &reason);
     }

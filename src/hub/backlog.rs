@@ -1,6 +1,6 @@
 //! What a session's client has said and nobody has handled yet.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{Limits, Work};
 
@@ -11,6 +11,8 @@ pub(super) struct Backlog {
     bytes: usize,
     /// Somebody works on it.
     busy: bool,
+    /// When the handler of an event was begun with, in the hub's microseconds; 0 for none.
+    begun: u64,
 }
 
 impl Backlog {
@@ -26,14 +28,23 @@ impl Backlog {
         self.queue.push_back(work);
     }
 
-    /// The next work. With `None` the claim on it ends, and its memory goes.
-    pub(super) fn pop(&mut self) -> Option<Work> {
+    /// The next work, and how long the event before it took to be handled, if it was one. Without work the claim on it
+    /// ends, and its memory goes.
+    pub(super) fn pop(&mut self, now: u64) -> (Option<Work>, Option<Duration>) {
+        let took = Some(self.begun).filter(|begun| *begun > 0).map(|begun| now.saturating_sub(begun));
         let work = self.queue.pop_front();
         match &work {
-            Some(work) => self.bytes -= work.weight(),
+            Some(work) => {
+                self.bytes -= work.weight();
+                self.begun = if matches!(work, Work::Event(_)) { now.max(1) } else { 0 };
+            }
             None => *self = Backlog::default(),
         }
-        work
+        (work, took.map(Duration::from_micros))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queue.len()
     }
 
     /// There is work and nobody works on it: the caller does from now on.

@@ -7,7 +7,10 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{Asker, Hub, Link, Room, State, Work, asks::Answer, deadlines::Slot, state::Settled};
+use super::{
+    Asker, Hub, Link, Room, State, Work, asks::Answer, deadlines::Slot, record::Life, state::Settled,
+    stats::Carrier,
+};
 use crate::{
     dialect::native,
     session::{
@@ -58,7 +61,8 @@ impl Cell {
         address: Option<IpAddr>,
         key: Option<Key>,
     ) -> Arc<Cell> {
-        let session = Session::new(hub.now(), Arc::clone(&hub.rules));
+        let now = hub.now();
+        let session = Session::new(now, Arc::clone(&hub.rules));
         Arc::new_cyclic(|this: &Weak<Cell>| {
             let slot = hub.deadlines.claim(this.clone());
             slot.set(session.poll_timeout());
@@ -68,7 +72,7 @@ impl Cell {
                 address,
                 rooms: Mutex::new(Some(Vec::new())),
                 slot,
-                state: Mutex::new(State::new(session, key)),
+                state: Mutex::new(State::new(session, key, now)),
                 hub,
             }
         })
@@ -89,7 +93,7 @@ impl Cell {
         let now = self.hub.now();
         let mut state = self.state.lock();
         let result = act(&mut state, now);
-        let settled = state.settle(&self.slot);
+        let settled = state.settle(&self.slot, now, &self.hub.tally);
         drop(state);
         if let Some(settled) = settled {
             self.settle(settled);
@@ -106,7 +110,7 @@ impl Cell {
             // A session that is over, or is by this, tells its own application; the broadcast goes on.
             let _ = state.session.push(now, Arc::clone(parcel));
         }
-        state.settle(&self.slot)
+        state.settle(&self.slot, now, &self.hub.tally)
     }
 
     pub(super) fn settle(self: &Arc<Self>, settled: Settled) {
@@ -118,7 +122,10 @@ impl Cell {
                 SessionEvent::Closed(goodbye) => self.ended(goodbye),
                 SessionEvent::Gone => self.gone(),
                 SessionEvent::Parted => tracing::trace!(sid = %self.sid, "parted"),
-                SessionEvent::Resumed => tracing::trace!(sid = %self.sid, "resumed"),
+                SessionEvent::Resumed => {
+                    self.hub.tally.resumed();
+                    tracing::trace!(sid = %self.sid, "resumed");
+                }
             }
         }
         if settled.work {
@@ -128,11 +135,18 @@ impl Cell {
 
     fn ended(self: &Arc<Self>, goodbye: Goodbye) {
         self.hub.leave_all(self);
-        self.act(|state, _| {
+        let life = self.act(|state, now| {
             state.asks = None;
             state.goodbye = Some(Box::new(goodbye));
-            state.tell_end();
+            state.tell_end(now)
         });
+        self.tell_life(life);
+    }
+
+    pub(super) fn tell_life(&self, life: Option<Life>) {
+        if let Some(life) = life {
+            life.tell(self.sid, self.peer, self.address, &self.hub.tally);
+        }
     }
 
     fn gone(&self) {
@@ -164,14 +178,25 @@ impl Cell {
     /// # Errors
     /// As [`Session::handle_attach`].
     pub fn attach_unnamed(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
-        let (id, start) = self.act(|state, now| {
+        let (link, attached) = self.act(|state, now| {
             let id = state.session.handle_attach(now, how)?;
             if let Some(retry) = self.hub.draining() {
                 state.session.drain(retry);
             }
-            Ok((id, state.session.next()))
+            let attached = state.record.attached(how.carriage);
+            let carrier = attached.map_or(Carrier::Raw, |(carrier, _)| carrier);
+            Ok((Link::new(Arc::clone(self), id, state.session.next(), carrier), attached))
         })?;
-        Ok(Link::new(Arc::clone(self), id, start))
+        if let Some((carrier, before)) = attached {
+            self.hub.tally.attached(carrier, before);
+        }
+        Ok(link)
+    }
+
+    /// The session is that of one raw request or WebSocket, which is all that ever carries it.
+    pub fn mark_raw(&self) {
+        self.state.lock().record.mark_raw();
+        self.hub.tally.attached(Carrier::Raw, None);
     }
 
     /// Whether there is room for this work in the handlers' queue.
@@ -181,7 +206,11 @@ impl Cell {
 
     /// The next work for the handlers. With the last of it the claim on the cell ends: who gets `None` stops.
     pub fn next_work(&self) -> Option<Work> {
-        self.state.lock().backlog.pop()
+        let (work, took) = self.state.lock().backlog.pop(self.hub.micros());
+        if let Some(took) = took {
+            self.hub.tally.handled(took);
+        }
+        work
     }
 
     /// Takes numbered packets over: each in order, none twice, and as many as the handlers' queue has room for.
@@ -191,17 +220,25 @@ impl Cell {
     /// [`Refusal::Gap`] and [`Refusal::Closed`]: nothing was taken.
     pub fn receive(self: &Arc<Self>, first: Option<Seq>, heard: Vec<Heard>) -> Result<Taken, Refusal> {
         self.act(|state, _| {
-            let first = first.unwrap_or(state.session.taken() + 1);
+            let mut repeats = 0;
+            let before = state.session.taken();
+            let first = first.unwrap_or(before + 1);
+            let mut full = false;
             for (number, heard) in (first..).zip(heard) {
                 let room = u64::from(state.has_room(&heard, &self.hub.limits));
                 let received = state.session.handle_receive(number, 1, room)?;
+                repeats += received.repeats;
                 if received.taken == 1 {
                     state.queue(heard);
                 } else if received.repeats == 0 {
-                    return Ok(Taken { ack: state.session.taken(), full: true });
+                    full = true;
+                    break;
                 }
             }
-            Ok(Taken { ack: state.session.taken(), full: false })
+            let ack = state.session.taken();
+            state.record.received_again(repeats);
+            self.hub.tally.received(state.record.uplink(), ack - before, repeats);
+            Ok(Taken { ack, full })
         })
     }
 
@@ -219,8 +256,16 @@ impl Cell {
         self.act(|state, now| {
             let room = state.has_room(&heard, &self.hub.limits);
             let verdict = lane.handle_message(&mut state.session, bytes, room)?;
-            if verdict == Verdict::Take {
-                state.queue(heard);
+            match verdict {
+                Verdict::Take => {
+                    state.queue(heard);
+                    self.hub.tally.received(Carrier::Ws, 1, 0);
+                }
+                Verdict::Repeat => {
+                    state.record.received_again(1);
+                    self.hub.tally.received(Carrier::Ws, 0, 1);
+                }
+                Verdict::Busy | Verdict::Dropped => {}
             }
             if let Some(link) = link {
                 state.session.handle_heard(now, link);

@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, task::Waker};
 
-use super::Cell;
-use crate::session::{LinkId, Seq, Transmit};
+use super::{Cell, State, stats::Carrier};
+use crate::session::{LinkId, Moment, Seq, Transmit};
 
 /// Bytes taken at a time: what is taken waits for the socket, and what is said of the carrier waits behind it.
 const WEIGHT: usize = 256 << 10;
@@ -14,6 +14,9 @@ pub struct Link {
     cell: Arc<Cell>,
     id: LinkId,
     start: Seq,
+    carrier: Carrier,
+    /// What is taken reaches nobody.
+    mute: bool,
 }
 
 /// How a turn of taking things to write ended.
@@ -28,8 +31,14 @@ pub enum Turnout {
 }
 
 impl Link {
-    pub(super) fn new(cell: Arc<Cell>, id: LinkId, start: Seq) -> Self {
-        Link { cell, id, start }
+    pub(super) fn new(cell: Arc<Cell>, id: LinkId, start: Seq, carrier: Carrier) -> Self {
+        Link { cell, id, start, carrier, mute: false }
+    }
+
+    /// The same, for a carrier that only waits for the end: what it takes is dropped, and does not count as sent.
+    pub fn mute(mut self) -> Self {
+        self.mute = true;
+        self
     }
 
     /// The session.
@@ -40,6 +49,11 @@ impl Link {
     /// Names the attachment.
     pub fn id(&self) -> LinkId {
         self.id
+    }
+
+    /// What carries.
+    pub fn carrier(&self) -> Carrier {
+        self.carrier
     }
 
     /// Number of the first message it was to be given.
@@ -62,30 +76,49 @@ impl Link {
     /// Takes up to `most` things, and no more than some hundred KiB at a time, to write into `out`. Where that is all there is, `waker` is kept.
     pub fn take(&self, out: &mut Vec<Transmit>, most: usize, waker: Option<&Waker>) -> Turnout {
         self.cell.act(|state, now| {
-            let mut weight = 0;
-            for _ in 0..most {
-                if weight > WEIGHT {
-                    break;
+            let before = state.session.outbox().sent();
+            let (turnout, parcels) = self.fill(state, now, out, most);
+            if let (Turnout::All, Some(waker)) = (turnout, waker) {
+                state.wait(waker);
+            }
+            self.count(state, before, parcels);
+            turnout
+        })
+    }
+
+    /// Takes, and tells how many of the things are messages.
+    fn fill(&self, state: &mut State, now: Moment, out: &mut Vec<Transmit>, most: usize) -> (Turnout, u64) {
+        let (mut weight, mut parcels) = (0, 0);
+        for _ in 0..most {
+            if weight > WEIGHT {
+                break;
+            }
+            match state.session.poll_transmit(now, self.id) {
+                Transmit::Idle => return (Turnout::All, parcels),
+                end @ (Transmit::Close(_) | Transmit::Over(_) | Transmit::Drain { .. }) => {
+                    out.push(end);
+                    return (Turnout::End, parcels);
                 }
-                match state.session.poll_transmit(now, self.id) {
-                    Transmit::Idle => {
-                        if let Some(waker) = waker {
-                            state.wait(waker);
-                        }
-                        return Turnout::All;
+                other => {
+                    if let Transmit::Parcel(_, parcel) = &other {
+                        weight += parcel.weight();
+                        parcels += 1;
                     }
-                    end @ (Transmit::Close(_) | Transmit::Over(_) | Transmit::Drain { .. }) => {
-                        out.push(end);
-                        return Turnout::End;
-                    }
-                    other => {
-                        weight += if let Transmit::Parcel(_, parcel) = &other { parcel.weight() } else { 0 };
-                        out.push(other);
-                    }
+                    out.push(other);
                 }
             }
-            Turnout::More
-        })
+        }
+        (Turnout::More, parcels)
+    }
+
+    /// Counts what was taken, once a turn. What was handed to some carrier `before` goes out again.
+    fn count(&self, state: &mut State, before: Seq, parcels: u64) {
+        if parcels == 0 || self.mute {
+            return;
+        }
+        let first = state.session.outbox().sent() - before;
+        state.record.sent_again(parcels - first);
+        self.cell.hub().tally.sent(self.carrier, first, parcels - first);
     }
 }
 

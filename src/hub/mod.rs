@@ -9,9 +9,11 @@ mod deadlines;
 mod floods;
 mod limits;
 mod link;
+mod record;
 mod registry;
 mod rooms;
 mod state;
+pub mod stats;
 mod tail;
 mod values;
 
@@ -19,7 +21,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -43,6 +45,7 @@ use deadlines::Deadlines;
 use floods::Floods;
 use registry::Registry;
 use rooms::Rooms;
+use stats::{Carrier, Tally};
 
 /// How often deadlines are looked at. No deadline of the protocol is finer than a second; a tenth of that is not felt.
 const SWEEP: Duration = Duration::from_millis(100);
@@ -71,16 +74,31 @@ pub struct Hub {
     drain_news: Notify,
     sweeping: AtomicBool,
     published: AtomicU64,
-    carriers: Arc<AtomicUsize>,
+    pub(crate) tally: Arc<Tally>,
 }
 
 /// A WebSocket until its last frame is written, or a poll that is held.
 #[derive(Debug)]
-pub struct Carried(Arc<AtomicUsize>);
+pub struct Carried {
+    tally: Arc<Tally>,
+    carrier: Carrier,
+}
+
+impl Carried {
+    /// So many bytes came on it.
+    pub fn read(&self, bytes: usize) {
+        self.tally.read(self.carrier, bytes);
+    }
+
+    /// So many bytes were written on it.
+    pub fn wrote(&self, bytes: usize) {
+        self.tally.wrote(self.carrier, bytes);
+    }
+}
 
 impl Drop for Carried {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.tally.carriers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -108,7 +126,7 @@ impl Hub {
             drain_news: Notify::new(),
             sweeping: AtomicBool::new(false),
             published: AtomicU64::new(0),
-            carriers: Arc::default(),
+            tally: Arc::default(),
         })
     }
 
@@ -140,6 +158,11 @@ impl Hub {
             self.stalled.fetch_add(stall, Ordering::Relaxed);
         }
         self.swept.store(elapsed, Ordering::Relaxed);
+    }
+
+    /// Microseconds since the start, stalls included: for what is measured and decides nothing.
+    fn micros(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     fn elapsed(&self) -> u64 {
@@ -199,14 +222,14 @@ impl Hub {
     }
 
     /// Counts something in that draining has to wait for, until it is dropped.
-    pub fn carry(&self) -> Carried {
-        self.carriers.fetch_add(1, Ordering::Relaxed);
-        Carried(Arc::clone(&self.carriers))
+    pub fn carry(&self, carrier: Carrier) -> Carried {
+        self.tally.carriers.fetch_add(1, Ordering::Relaxed);
+        Carried { tally: Arc::clone(&self.tally), carrier }
     }
 
     /// WebSockets and held polls there are.
     pub fn carriers(&self) -> usize {
-        self.carriers.load(Ordering::Relaxed)
+        self.tally.carriers.load(Ordering::Relaxed)
     }
 
     /// Ends every session, each told why.

@@ -59,6 +59,14 @@ impl Registry {
         self.shards.iter().flat_map(|shard| shard.lock().values().cloned().collect::<Vec<_>>()).collect()
     }
 
+    /// Does something with each session. Those of one shard are held meanwhile, and its lock is not.
+    pub(super) fn each(&self, mut act: impl FnMut(&Cell)) {
+        for shard in &self.shards {
+            let cells: Vec<Arc<Cell>> = shard.lock().values().cloned().collect();
+            cells.iter().for_each(|cell| act(cell));
+        }
+    }
+
     /// The oldest session that was opened and never used: the first to go when there are too many.
     pub(super) fn oldest_unused(&self) -> Option<Arc<Cell>> {
         let mut unused = self.unused.lock();

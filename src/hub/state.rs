@@ -4,8 +4,16 @@ use std::task::Waker;
 
 use http::Extensions;
 
-use super::{Heard, Limits, Work, admission::Admission, asks::Asks, backlog::Backlog, deadlines::Slot};
-use crate::session::{Goodbye, Key, Session, SessionEvent};
+use super::{
+    Heard, Limits, Work,
+    admission::Admission,
+    asks::Asks,
+    backlog::Backlog,
+    deadlines::Slot,
+    record::{Life, Record},
+    stats::Tally,
+};
+use crate::session::{Goodbye, Key, Moment, Session, SessionEvent};
 
 /// What a cell's lock guards.
 #[derive(Debug)]
@@ -21,6 +29,7 @@ pub struct State {
     pub(super) goodbye: Option<Box<Goodbye>>,
     pub(super) requests: u8,
     pub(super) sockets: u8,
+    pub(super) record: Record,
     /// What the application keeps with the session, by its type. One pointer, and null as long as that is nothing.
     pub(super) values: Extensions,
     /// The application was told of the end, and keeps nothing here any more.
@@ -37,7 +46,7 @@ pub(super) struct Settled {
 }
 
 impl State {
-    pub(super) fn new(session: Session, key: Option<Key>) -> Self {
+    pub(super) fn new(session: Session, key: Option<Key>, now: Moment) -> Self {
         State {
             session,
             admission: Admission::default(),
@@ -48,6 +57,7 @@ impl State {
             goodbye: None,
             requests: 0,
             sockets: 0,
+            record: Record::new(now),
             values: Extensions::new(),
             told: false,
         }
@@ -61,11 +71,15 @@ impl State {
         }
     }
 
-    pub(super) fn settle(&mut self, slot: &Slot) -> Option<Settled> {
+    pub(super) fn settle(&mut self, slot: &Slot, now: Moment, tally: &Tally) -> Option<Settled> {
         slot.set(self.session.poll_timeout());
+        self.record.time_acknowledgement(&self.session, now, tally);
         let waker = if self.session.take_wake() { self.waker.take() } else { None };
         let mut events = Vec::new();
         while let Some(event) = self.session.poll_event() {
+            if matches!(event, SessionEvent::Resumed) {
+                self.record.resumed();
+            }
             events.push(event);
         }
         let work = self.backlog.claim();
@@ -85,14 +99,15 @@ impl State {
     }
 
     /// The end is told once, behind everything else, and only of a session that was let in: by whatever came last, the end
-    /// or the admission.
-    pub(super) fn tell_end(&mut self) {
+    /// or the admission. What is left is to tell its life.
+    pub(super) fn tell_end(&mut self, now: Moment) -> Option<Life> {
         if !self.is_admitted() {
-            return;
+            return None;
         }
-        if let Some(goodbye) = self.goodbye.take() {
-            self.backlog.push(Work::Ended(*goodbye));
-        }
+        let goodbye = self.goodbye.take()?;
+        let life = Life::new(self.record, &self.session, &goodbye, now);
+        self.backlog.push(Work::Ended(*goodbye));
+        Some(life)
     }
 
     pub(super) fn has_room(&self, heard: &Heard, limits: &Limits) -> bool {

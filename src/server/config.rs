@@ -1,11 +1,14 @@
-//! The configuration file: the library's options under their own names, and what the program has beside them.
+//! The configuration: the library's options under their own names, and what the program has beside them; from a file and
+//! from the environment.
 
 use std::{fs, path::Path, time::Duration};
 
 use serde::Deserialize;
 
 use super::{
+    environment::Environment,
     listen,
+    log::{self, Format},
     units::{Size, Time},
 };
 use crate::gateway::Options;
@@ -15,8 +18,16 @@ use crate::gateway::Options;
 pub(super) struct Config {
     /// `HOST:PORT`.
     pub(super) listen: String,
+    /// Where metrics are served, as `HOST:PORT`; empty for nowhere.
+    pub(super) admin: String,
     /// Whether anyone may join and publish to any room.
     pub(super) playground: bool,
+    /// Threads that serve; 0 for one a core.
+    pub(super) threads: usize,
+    /// What is logged: a level, or a filter by module.
+    pub(super) log: String,
+    /// How it is written.
+    pub(super) log_format: Format,
     /// Connections at once; 0 for what the open-file limit has room for.
     pub(super) max_connections: usize,
     /// For a request's head to arrive, counted from the end of the answer before it: so also how long a connection may
@@ -34,7 +45,11 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             listen: "127.0.0.1:8080".into(),
+            admin: String::new(),
             playground: false,
+            threads: 0,
+            log: "info".into(),
+            log_format: Format::Text,
             max_connections: 0,
             header_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(10),
@@ -47,6 +62,9 @@ impl Default for Config {
 /// Declares the file's keys. A key is optional, and where it is absent the default stands.
 macro_rules! keys {
     (gateway { $($option:ident: $kind:ty,)* } program { $($own:ident: $own_kind:ty,)* }) => {
+        /// Every key there is.
+        pub(super) const KEYS: &[&str] = &[$(stringify!($own),)* $(stringify!($option),)*];
+
         #[derive(Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         struct File {
@@ -108,7 +126,11 @@ keys! {
     }
     program {
         listen: String,
+        admin: String,
         playground: bool,
+        threads: usize,
+        log: String,
+        log_format: Format,
         max_connections: usize,
         header_timeout: Time,
         drain_timeout: Time,
@@ -116,33 +138,72 @@ keys! {
     }
 }
 
+/// More threads than any machine has cores. Each has a stack.
+const MOST_THREADS: usize = 1024;
+
 impl Config {
-    /// Reads a file.
+    /// What file and environment say. Without a file it is the playground.
     ///
     /// # Errors
-    /// A text that names the file, and where they are known the line and the key.
-    pub(super) fn load(file: &Path) -> Result<Self, String> {
-        let named = file.display();
+    /// A text that names the file, and where they are known the line and the key; or the variable.
+    pub(super) fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, String> {
+        let Some(file) = file else { return Config::compose(None, environment) };
+        let named = file.display().to_string();
         let text = fs::read_to_string(file)
             .map_err(|error| format!("the configuration {named} can't be read: {error}"))?;
-        Config::parse(&text).map_err(|why| format!("{named}: {why}"))
+        Config::compose(Some((&named, &text)), environment)
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        let mut config = Config::default();
-        file.apply(&mut config);
-        config.check().map_err(|why| match line_of(text, &why) {
-            Some(line) => format!("line {line}: {why}"),
-            None => why,
+    /// The same of a file that is read, with its name. What makes sense is looked at behind both, since they may do so
+    /// only together.
+    fn compose(file: Option<(&str, &str)>, environment: &Environment) -> Result<Self, String> {
+        let mut config = Config { playground: file.is_none(), ..Config::default() };
+        if let Some((named, text)) = file {
+            let read: Result<File, _> = toml::from_str(text);
+            read.map_err(|error| format!("{named}: {}", error.to_string().trim_end()))?.apply(&mut config);
+        }
+        environment.apply(&mut config)?;
+        config.check().map_err(|why| {
+            environment.blame(&why).unwrap_or_else(|| match file {
+                None => why,
+                Some((named, text)) => match line_of(text, &why) {
+                    Some(line) => format!("{named}: line {line}: {why}"),
+                    None => format!("{named}: {why}"),
+                },
+            })
         })?;
         Ok(config)
+    }
+
+    /// Sets one key: to a value of TOML, or to bare text, which is what is left of a text in TOML without its quotes.
+    ///
+    /// # Errors
+    /// What the key may be.
+    pub(super) fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
+        let read = |value: toml::Value| {
+            let table = toml::Table::from_iter([(key.to_owned(), value)]);
+            table.try_into::<File>().map_err(|error| error.message().to_owned())
+        };
+        let bare = || read(toml::Value::String(text.to_owned()));
+        let file = match text.parse::<toml::Value>() {
+            Ok(value) => read(value).or_else(|why| bare().map_err(|_| why))?,
+            Err(_) => bare()?,
+        };
+        file.apply(self);
+        Ok(())
     }
 
     /// What the types of the keys can't say. The text begins with the key.
     fn check(&self) -> Result<(), String> {
         self.options.check()?;
         listen::parse(&self.listen).map_err(|why| format!("listen: {why}"))?;
+        if !self.admin.is_empty() {
+            listen::parse(&self.admin).map_err(|why| format!("admin: {why}"))?;
+        }
+        log::filter(&self.log).map_err(|why| format!("log: {why}"))?;
+        if self.threads > MOST_THREADS {
+            return Err(format!("threads: more than {MOST_THREADS}"));
+        }
         if self.header_timeout.is_zero() {
             return Err("header_timeout: must not be 0".into());
         }

@@ -37,14 +37,14 @@ pub(super) fn parse(listen: &str) -> Result<(&str, u16), String> {
 /// # Errors
 /// Where it is none, or the name is unknown.
 pub(super) fn resolve(listen: &str) -> Result<Vec<SocketAddr>, String> {
-    let (host, port) = parse(listen).map_err(|why| format!("--listen: {why}"))?;
+    let (host, port) = parse(listen)?;
     if is_localhost(host) {
         // Not asked of the resolver: on many machines it knows only one of them, and browsers try both.
         return Ok(localhost(port).to_vec());
     }
     let found = (host, port).to_socket_addrs();
     let mut addresses: Vec<SocketAddr> =
-        found.map_err(|error| format!("--listen: the name `{host}` is unknown: {error}"))?.collect();
+        found.map_err(|error| format!("the name `{host}` is unknown: {error}"))?.collect();
     addresses.sort_unstable();
     addresses.dedup();
     Ok(addresses)

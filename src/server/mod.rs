@@ -2,12 +2,17 @@
 //! other, and uses nothing of it that others could not.
 
 mod accept;
+mod admin;
+mod advice;
 mod cli;
 mod config;
+mod environment;
 mod exposure;
 mod limits;
 mod listen;
 mod log;
+mod metrics;
+mod page;
 mod playground;
 mod run;
 mod signals;

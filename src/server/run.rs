@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     accept::{self, Acceptor},
+    admin::Admin,
     config::Config,
     limits, playground,
     signals::{Asked, Signals},
@@ -21,38 +22,40 @@ use crate::gateway::Gateway;
 
 /// How often it is looked whether everything has ended.
 const LOOK: Duration = Duration::from_millis(10);
+/// The code of sessions that end because the gateway goes away (docs/PROTOCOL.md, section 8).
+const DRAINING: u16 = 4003;
 /// How long after a signal another one belongs to it. Nobody presses a key twice in that time.
 const ALONG: Duration = Duration::from_millis(100);
+
+/// What the program listens on.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    /// For clients.
+    pub(super) listeners: Vec<std::net::TcpListener>,
+    /// For the operator, if anywhere.
+    pub(super) admin: Vec<std::net::TcpListener>,
+}
 
 /// Serves until it is asked to end, and has ended well.
 ///
 /// # Errors
 /// Where the system does not give what is needed to begin.
-pub(super) fn run(
-    config: &Config,
-    listeners: Vec<std::net::TcpListener>,
-    open_files: Option<u64>,
-    threads: Option<usize>,
-) -> Result<(), String> {
+pub(super) fn run(config: &Config, sockets: Sockets, open_files: Option<u64>) -> Result<(), String> {
     let mut builder = Builder::new_multi_thread();
-    if let Some(threads) = threads {
-        builder.worker_threads(threads);
+    if config.threads > 0 {
+        builder.worker_threads(config.threads);
     }
     let runtime =
         builder.enable_all().build().map_err(|error| format!("the threads can't be started: {error}"))?;
-    let outcome = runtime.block_on(serve(config, listeners, open_files));
+    let outcome = runtime.block_on(serve(config, sockets, open_files));
     // Whatever is left after the time for draining is not waited for any longer.
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(
-    config: &Config,
-    listeners: Vec<std::net::TcpListener>,
-    open_files: Option<u64>,
-) -> Result<(), String> {
+async fn serve(config: &Config, sockets: Sockets, open_files: Option<u64>) -> Result<(), String> {
     let mut signals = Signals::new().map_err(|error| format!("signals can't be heard: {error}"))?;
-    let server = Server::start(config, listeners, open_files)
+    let server = Server::start(config, sockets, open_files)
         .map_err(|error| format!("the listeners can't be started: {error}"))?;
     let asked = signals.next().await;
     tracing::info!(within = ?config.drain_timeout, "{}: draining; a second signal ends at once", asked.name);
@@ -81,16 +84,14 @@ async fn asked_again(signals: &mut Signals) -> Asked {
 /// A gateway that listens.
 struct Server {
     gateway: Gateway,
+    admin: Option<Admin>,
     listening: JoinSet<()>,
     ending: watch::Sender<bool>,
 }
 
 impl Server {
-    fn start(
-        config: &Config,
-        listeners: Vec<std::net::TcpListener>,
-        open_files: Option<u64>,
-    ) -> std::io::Result<Self> {
+    fn start(config: &Config, sockets: Sockets, open_files: Option<u64>) -> std::io::Result<Self> {
+        let Sockets { listeners, admin } = sockets;
         let listeners = listeners.into_iter().map(TcpListener::from_std).collect::<Result<Vec<_>, _>>()?;
         let gateway = gateway(config);
         let (ending, heard) = watch::channel(false);
@@ -107,8 +108,9 @@ impl Server {
         for listener in listeners {
             listening.spawn(acceptor.clone().accept(listener));
         }
-        announce(&addresses);
-        Ok(Server { gateway, listening, ending })
+        let (admin, admin_addresses) = Admin::start(gateway.clone(), admin)?;
+        announce(&addresses, &admin_addresses);
+        Ok(Server { gateway, admin, listening, ending })
     }
 
     /// Ends well, within `drain_timeout`: nothing new is accepted, carriers are sent away and connections end behind
@@ -116,10 +118,15 @@ impl Server {
     /// still answered, so that a load balancer reads in `health` what is going on.
     async fn stop(self, config: &Config) {
         let deadline = Instant::now() + config.drain_timeout;
-        let Server { gateway, mut listening, ending } = self;
+        let Server { gateway, admin, mut listening, ending } = self;
         listening.shutdown().await;
         gateway.drain(config.drain_retry, config.drain_timeout).await;
         let given_up = gateway.sessions();
+        // Nobody resumes them here: so that their lives are told as well.
+        gateway.close_all(DRAINING, "the gateway went away");
+        if let Some(admin) = admin {
+            admin.stop();
+        }
         ending.send_replace(true);
         // The gateway has one task of its own, which goes on for as long as there are sessions.
         let remaining = usize::from(given_up > 0);
@@ -146,8 +153,10 @@ fn gateway(config: &Config) -> Gateway {
 }
 
 /// Says where it listens, to whoever has started this and waits for it.
-fn announce(addresses: &[SocketAddr]) {
-    let lines: String = addresses.iter().map(|address| format!("listening on http://{address}\n")).collect();
+fn announce(addresses: &[SocketAddr], admin: &[SocketAddr]) {
+    let listening = addresses.iter().map(|address| format!("listening on http://{address}\n"));
+    let admin = admin.iter().map(|address| format!("admin on http://{address}\n"));
+    let lines: String = listening.chain(admin).collect();
     let mut out = std::io::stdout().lock();
     // Nobody has to listen.
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());

@@ -1,11 +1,13 @@
-//! What stands at the paths: the gateway under its prefix, and a page at the root that says what this is.
+//! What stands at the paths: the gateway under its prefix, and a page at the root that says what this is; as text, where
+//! nobody would see more.
 
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response as HttpResponse,
-    header::{CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS},
+    header::{CONTENT_TYPE, HOST, VARY, X_CONTENT_TYPE_OPTIONS},
 };
 use hyper::body::Incoming;
 
+use super::page::Page;
 use crate::{
     gateway::Gateway,
     transport::{Body, Response},
@@ -15,28 +17,37 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Site {
     gateway: Gateway,
-    playground: bool,
+    /// Of the playground.
+    page: Option<Page>,
 }
 
 impl Site {
     pub(super) fn new(gateway: Gateway, playground: bool) -> Self {
-        Site { gateway, playground }
+        let page = playground.then(|| Page::new(gateway.prefix()));
+        Site { gateway, page }
     }
 
     /// Answers one request.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Response {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if reads && request.uri().path() == "/" {
-            return self.root(request.headers());
+        let (path, headers) = (request.uri().path(), request.headers());
+        if reads && let Some(response) = self.page.as_ref().and_then(|page| page.answer(path, headers)) {
+            return response;
+        }
+        if reads && path == "/" {
+            return self.root(headers);
         }
         self.gateway.handle(request).await
     }
 
     fn root(&self, headers: &HeaderMap) -> Response {
         let base = format!("http://{}{}", host(headers), self.gateway.prefix());
-        let text = page(&base, self.playground);
+        let text = text(&base, self.page.is_some());
         let mut response = HttpResponse::new(Body::full(text));
         let headers = response.headers_mut();
+        if self.page.is_some() {
+            headers.insert(VARY, HeaderValue::from_static("User-Agent"));
+        }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         response
@@ -50,7 +61,7 @@ fn host(headers: &HeaderMap) -> &str {
     named.filter(|host| !host.is_empty() && host.chars().all(plain)).unwrap_or("localhost:8080")
 }
 
-fn page(base: &str, playground: bool) -> String {
+fn text(base: &str, playground: bool) -> String {
     let session = format!(
         "  url=$(curl -si -X POST {base}/session | tr -d '\\r' | sed -n 's,^[Ll]ocation: .*/,{base}/session/,p')\n"
     );

@@ -144,16 +144,17 @@ impl Session {
         }
     }
 
-    /// The client answered ping `number` of this link.
-    pub fn handle_pong(&mut self, now: Moment, link: LinkId, number: u64) {
+    /// The client answered ping `number` of this link. What is returned is how long that took, in milliseconds, where it
+    /// is the first answer to the present ping.
+    pub fn handle_pong(&mut self, now: Moment, link: LinkId, number: u64) -> Option<u64> {
         // A ping is answered once; a repeated pong tells nothing of the way.
         let current = |attached: &&mut Attached| {
             attached.id == link && number == u64::from(attached.pings) && attached.pinged != NEVER
         };
-        if let Some(attached) = self.link.as_mut().filter(current) {
-            attached.rtt = now.since(attached.pinged);
-            attached.pinged = NEVER;
-        }
+        let attached = self.link.as_mut().filter(current)?;
+        attached.rtt = now.since(attached.pinged);
+        attached.pinged = NEVER;
+        Some(attached.rtt)
     }
 
     /// The round-trip time of the link in milliseconds, once a pong has told it.

@@ -54,6 +54,11 @@ impl Body {
         Body { rest: bytes.into(), _held: None }
     }
 
+    /// Its bytes that are not written yet.
+    pub(super) fn len(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Keeps something until the answer is written: a count of those in progress, say, so that a client that asks and
     /// does not read can't pile them up.
     pub(super) fn holding(self, held: impl Any + Send + Sync) -> Self {

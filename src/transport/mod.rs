@@ -2,7 +2,9 @@
 
 mod answer;
 mod body;
+mod client;
 mod context;
+mod file;
 mod heard;
 mod long_poll;
 mod native_talk;
@@ -22,6 +24,7 @@ mod websocket;
 pub use answer::Response;
 pub use body::Body;
 pub use context::{Context, Remote, Times};
+pub use file::File;
 pub use origin::Origins;
 pub use router::route;
 

@@ -168,7 +168,7 @@ impl Talk {
     fn hear_control(&mut self, control: Control, out: &mut Outgoing) -> Turn {
         let link = if let Stage::Attached(link) = &self.stage { Some(link.id()) } else { None };
         let Some(cell) = self.cell().cloned() else { return breach("say `open` or `resume` first") };
-        let lane = &mut self.lane;
+        let (lane, tally) = (&mut self.lane, &cell.hub().tally);
         let heard = cell.act(|state, now| {
             let session = &mut state.session;
             if let Some(link) = link {
@@ -182,7 +182,9 @@ impl Talk {
                 Control::From(seq) => lane.handle_from(seq, session),
                 Control::Pong(number) => {
                     session.handle_named(now);
-                    link.into_iter().for_each(|link| session.handle_pong(now, link, number));
+                    if let Some(rtt) = link.and_then(|link| session.handle_pong(now, link, number)) {
+                        tally.ponged(rtt);
+                    }
                     Ok(())
                 }
                 Control::Ping(number) => {

@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use super::{
     Context,
     answer::{self, Response},
+    opening,
     problem::Problem,
 };
 
@@ -21,6 +22,15 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 
 /// Checks a handshake. What is returned is the answer, and the connection once the answer has been written.
 pub(super) fn accept(context: &Context, parts: &mut Parts) -> Result<(Response, OnUpgrade), Problem> {
+    let accepted = check(context, parts).and_then(|accepted| {
+        context.hub.check_flood(opening::address(context, parts)).map_err(Problem::flood)?;
+        Ok(accepted)
+    });
+    context.hub.tally.upgrade(accepted.as_ref().map_or_else(Problem::upgrade_name, |_| "accepted"));
+    accepted
+}
+
+fn check(context: &Context, parts: &mut Parts) -> Result<(Response, OnUpgrade), Problem> {
     if !is_wanted(&parts.headers) {
         return Err(Problem::upgrade_required(
             "This path speaks WebSocket: send Upgrade: websocket and Connection: Upgrade.",

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     dialect::{native, packet},
-    hub::{Cell, Entry, Opened, Opener},
+    hub::{Cell, Entry, Opened, Opener, Refused},
     session::{Attach, Carriage, Key, Seq},
     wire::query::Query,
 };
@@ -55,10 +55,13 @@ where
 
 /// Refuses an opening that has no chance, before anything is allocated for it.
 pub(super) fn check(context: &Context, parts: &Parts) -> Result<(), Problem> {
-    if let Some(retry) = context.hub.draining() {
-        return Err(Problem::draining(retry));
-    }
-    context.hub.check_flood(address(context, parts)).map_err(Problem::flood)
+    let refused = match (context.hub.draining(), context.hub.check_flood(address(context, parts))) {
+        (Some(retry), _) => Refused::Draining { retry },
+        (None, Err(flood)) => Refused::Flood(flood),
+        (None, Ok(())) => return Ok(()),
+    };
+    context.hub.tally.opening(refused.name());
+    Err(refused.into())
 }
 
 /// The session's `open` packet; `from` where the carrier that brings it is attached.
@@ -73,8 +76,8 @@ pub(super) fn open_packet(context: &Context, cell: &Cell, from: Option<Seq>) -> 
 async fn first_poll(context: &Context, cell: &Arc<Cell>, wait: u64) -> Result<Vec<u8>, Problem> {
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: false, jitter: 0 };
-    let _carried = context.hub.carry();
     let link = cell.attach_unnamed(how)?;
+    let _carried = context.hub.carry(link.carrier());
     let taken = if wait > 0 { long_poll::wait(&link).await } else { short_poll::take(&link) };
     Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell, None))))
 }

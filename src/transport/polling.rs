@@ -25,8 +25,9 @@ const BATCH: usize = 256;
 /// Answers `GET …/messages?after=N&turn=K&wait=S`.
 pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Result<Begun, Problem> {
     let how = attach(context, query)?;
-    let held = (Request::begin(cell)?, context.hub.carry());
+    let request = Request::begin(cell)?;
     let link = cell.attach(how)?;
+    let held = (request, context.hub.carry(link.carrier()));
     let taken = short_poll::take(&link);
     if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
         return answer_with(&link, &taken, held).map(Begun::Done);
@@ -43,7 +44,9 @@ fn answer_with(link: &Link, taken: &[Transmit], held: (Request, Carried)) -> Out
     if let [Transmit::Drain { retry }] = *taken {
         return Err(Problem::draining(retry));
     }
-    let response = answer::json(StatusCode::OK, enclose(link.start(), taken, None));
+    let body = enclose(link.start(), taken, None);
+    held.1.wrote(body.len());
+    let response = answer::json(StatusCode::OK, body);
     Ok(response.map(|body| body.holding(held)))
 }
 

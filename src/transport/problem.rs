@@ -137,6 +137,17 @@ impl Problem {
         self.with(|details| details.hang_up = true)
     }
 
+    /// What it is called in the statistics, where it refused a WebSocket.
+    pub(super) fn upgrade_name(&self) -> &'static str {
+        match (self.0.status, &self.0.code) {
+            (StatusCode::TOO_MANY_REQUESTS, _) => "flood",
+            (StatusCode::NOT_IMPLEMENTED, _) => "unsupported",
+            (StatusCode::UPGRADE_REQUIRED, _) => "not_websocket",
+            (StatusCode::FORBIDDEN, _) => "origin",
+            _ => "malformed",
+        }
+    }
+
     /// The sentence that says what to do.
     pub(super) fn message(&self) -> &str {
         &self.0.message

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     dialect::{Failure, native, raw},
-    hub::{Asker, Cell, Heard, Incoming, Link, Payload, Refused, Tailed, Work},
+    hub::{Asker, Cell, Heard, Incoming, Link, Opened, Payload, Refused, Tailed, Work, stats::Carrier},
     session::{Attach, Carriage, Code, Transmit},
     wire::{
         json,
@@ -32,6 +32,13 @@ const LOST: HeaderName = HeaderName::from_static("everwire-lost");
 
 /// A session that lasts as long as its request.
 struct Visit(Arc<Cell>);
+
+impl Visit {
+    fn begin(opened: Opened) -> Self {
+        opened.cell.mark_raw();
+        Visit(opened.cell)
+    }
+}
 
 impl Drop for Visit {
     fn drop(&mut self) {
@@ -50,12 +57,13 @@ pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>)
     let (after, wait) = (query.number("after")?, polling::wait(&context, &query)?);
     parts.headers.remove(http::header::COOKIE);
     let visit = visit(&context, parts).await?;
-    let _carried = context.hub.carry();
+    let _carried = context.hub.carry(Carrier::Raw);
     let carriage = Carriage::Poll { wait };
-    let link = visit.0.attach_unnamed(Attach { carriage, turn: None, after: None, auto: true, jitter: 0 })?;
+    let how = Attach { carriage, turn: None, after: None, auto: true, jitter: 0 };
+    let link = visit.0.attach_unnamed(how)?.mute();
     ask(&visit.0, |asker| Work::Join { room: room.clone(), asker }).await?;
     let from = match context.hub.read(&room, after) {
-        Tailed::Message { parcel, position, lost } => return Ok(message(&parcel, position, lost)),
+        Tailed::Message { parcel, position, lost } => return Ok(message(&context, &parcel, position, lost)),
         Tailed::Wait { after, .. } => after,
     };
     tokio::select! {
@@ -74,13 +82,13 @@ async fn read(context: &Context, room: &str, after: u64) -> Response {
     let mut after = after;
     loop {
         let (news, last) = match context.hub.read(room, Some(after)) {
-            Tailed::Message { parcel, position, lost } => return message(&parcel, position, lost),
+            Tailed::Message { parcel, position, lost } => return message(context, &parcel, position, lost),
             Tailed::Wait { news, after } => (news, after),
         };
         // Listening begins before the room is looked at again, so that nothing falls between.
         let told = news.notified_owned();
         if let Tailed::Message { parcel, position, lost } = context.hub.read(room, Some(last)) {
-            return message(&parcel, position, lost);
+            return message(context, &parcel, position, lost);
         }
         told.await;
         after = last;
@@ -99,7 +107,8 @@ async fn end(link: &Link) -> Transmit {
     }
 }
 
-fn message(parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
+fn message(context: &Context, parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
+    context.hub.tally.sent(Carrier::Raw, 1, 0);
     let body = parcel.form(Form::Bare, |parcel| native::make(Form::Bare, parcel));
     let mut response = http::Response::new(Body::full(body));
     let kind = match parcel.content() {
@@ -118,7 +127,7 @@ fn message(parcel: &Arc<Parcel>, position: u64, lost: u64) -> Response {
 /// The wait is over: the position behind which to go on, or what came at the last moment.
 fn nothing(context: &Context, room: &str, after: u64) -> Response {
     match context.hub.read(room, Some(after)) {
-        Tailed::Message { parcel, position, lost } => message(&parcel, position, lost),
+        Tailed::Message { parcel, position, lost } => message(context, &parcel, position, lost),
         Tailed::Wait { after, .. } => {
             let mut response = answer::empty(StatusCode::NO_CONTENT);
             response.headers_mut().insert(POSITION, HeaderValue::from(after));
@@ -137,6 +146,7 @@ where
     check_name(&context, &room)?;
     opening::check(&context, &parts)?;
     let bytes = uplink::read_bytes(&context, &parts.headers, body).await?;
+    context.hub.tally.read(Carrier::Raw, bytes.len());
     let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
     let payload = if is_binary {
         Payload::Binary(bytes)
@@ -164,7 +174,7 @@ pub(super) fn text(text: &str) -> Payload {
 async fn visit(context: &Arc<Context>, parts: Parts) -> Result<Visit, Problem> {
     let opener = opening::opener(context, parts, None);
     let hub = Arc::clone(&context.hub);
-    let visit = tokio::spawn(async move { hub.open(None, opener).await.map(|opened| Visit(opened.cell)) });
+    let visit = tokio::spawn(async move { hub.open(None, opener).await.map(Visit::begin) });
     Ok(visit.await.map_err(|_| Refused::Fault)??)
 }
 

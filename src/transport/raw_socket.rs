@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     dialect::{self, native},
-    hub::{Asker, Cell, Heard, Incoming, Link, Payload, Work},
+    hub::{Asker, Cell, Heard, Incoming, Link, Payload, Work, stats::Carrier},
     session::{Attach, Carriage, Code, Transmit},
     wire::{
         frame::{self, Item, Opcode},
@@ -47,7 +47,7 @@ impl Drop for Guest {
 
 async fn converse(context: Arc<Context>, parts: Parts, upgrade: OnUpgrade, room: Box<str>) {
     let Ok(upgraded) = upgrade.await else { return };
-    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry());
+    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry(Carrier::Raw));
     let ending = match enter(&context, &mut socket, parts, &room).await {
         Ok((guest, talk)) => {
             let ending = listen(&mut socket, talk).await;
@@ -67,6 +67,7 @@ async fn enter(
 ) -> Result<(Guest, Talk), Ending> {
     let opened = context.hub.open(None, opening::opener(context, parts, None)).await;
     let cell = opened.map_err(|refused| websocket::refuse(socket, &refused))?.cell;
+    cell.mark_raw();
     let guest = Guest(Arc::clone(&cell));
     let jitter = cell.sid.spread() as u16;
     let how = Attach { carriage: Carriage::Socket, turn: None, after: None, auto: true, jitter };

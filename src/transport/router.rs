@@ -5,13 +5,14 @@ use std::{borrow::Cow, sync::Arc};
 use bytes::Buf;
 use http::{
     HeaderValue, Method, Request, StatusCode,
-    header::{CONNECTION, TRANSFER_ENCODING},
+    header::{CONNECTION, ETAG, TRANSFER_ENCODING},
     request::Parts,
 };
 
 use super::{
     Body, BoxError, Context,
     answer::{self, Outcome, Response},
+    client::{self, Build},
     opening,
     origin::Access,
     polling,
@@ -19,7 +20,10 @@ use super::{
     raw, uplink, websocket,
 };
 use crate::{
-    hub::{BoxFuture, Cell},
+    hub::{
+        BoxFuture, Cell,
+        stats::{self, Carrier, Tally},
+    },
     session::Sid,
     wire::query::Query,
 };
@@ -34,6 +38,7 @@ enum Place<'a> {
     Messages(&'a str),
     Close(&'a str),
     Raw(Cow<'a, str>),
+    Client(Build),
     Unknown,
 }
 
@@ -47,7 +52,7 @@ pub(super) enum Begun {
 }
 
 /// Answers a request. Everything that is answered, errors included, may be read by scripts of other origins, and is kept
-/// by no cache.
+/// by no cache, unless it is a file.
 pub fn route<B>(context: &Arc<Context>, request: Request<B>) -> impl Future<Output = Response> + Send + use<B>
 where
     B: http_body::Body + Send + 'static,
@@ -71,6 +76,8 @@ where
 
 /// What is done to an answer by the look of its request.
 struct Wrapping {
+    tally: Arc<Tally>,
+    place: stats::Place,
     access: Access,
     is_head: bool,
     /// XDomainRequest and EventSource see no status: they are answered 200 whatever happens.
@@ -81,6 +88,8 @@ struct Wrapping {
 impl Wrapping {
     fn of(context: &Context, parts: &Parts) -> Self {
         Wrapping {
+            tally: Arc::clone(&context.hub.tally),
+            place: kind(&place(parts.uri.path(), &context.prefix), &parts.method),
             access: Access::of(&context.origins, &parts.headers),
             is_head: parts.method == Method::HEAD,
             masked: parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "status=200")),
@@ -89,6 +98,7 @@ impl Wrapping {
     }
 
     fn wrap(self, mut response: Response) -> Response {
+        self.count(&response);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return response;
         }
@@ -101,9 +111,40 @@ impl Wrapping {
         if self.chunked {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        answer::seal(headers);
-        self.access.allow(headers);
+        // A file says itself who may keep and read it.
+        if !headers.contains_key(ETAG) {
+            answer::seal(headers);
+            self.access.allow(headers);
+        }
         if self.is_head { response.map(|_| Body::empty()) } else { response }
+    }
+}
+
+impl Wrapping {
+    /// Counts the answer. Those of polls and WebSockets count their bytes themselves, because they know how they carry.
+    fn count(&self, response: &Response) {
+        self.tally.answered(self.place, response.status().as_u16());
+        let carrier = match self.place {
+            stats::Place::Session | stats::Place::Post | stats::Place::Close => Carrier::Post,
+            stats::Place::Raw => Carrier::Raw,
+            _ => return,
+        };
+        self.tally.wrote(carrier, response.body().len());
+    }
+}
+
+/// What a request counts as.
+fn kind(place: &Place<'_>, method: &Method) -> stats::Place {
+    match place {
+        Place::Health => stats::Place::Health,
+        Place::Open => stats::Place::Session,
+        Place::Socket => stats::Place::Ws,
+        Place::Messages(_) if *method == Method::POST => stats::Place::Post,
+        Place::Messages(_) => stats::Place::Poll,
+        Place::Session(_) | Place::Close(_) => stats::Place::Close,
+        Place::Raw(_) => stats::Place::Raw,
+        Place::Client(_) => stats::Place::Client,
+        Place::Unknown => stats::Place::Unknown,
     }
 }
 
@@ -126,6 +167,7 @@ where
     let shared = || Arc::clone(context);
     Ok(match place {
         Place::Health => Begun::Done(health(context)),
+        Place::Client(build) => Begun::Done(client::get(build, &parts.headers)),
         Place::Open => Begun::Waiting(Box::pin(opening::post(shared(), parts, body))),
         Place::Socket => Begun::Done(websocket::upgrade(context, parts)?),
         Place::Messages(sid) => {
@@ -156,6 +198,8 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("health"), None, ..) => Place::Health,
         (Some("session"), None, ..) => Place::Open,
         (Some("ws"), None, ..) => Place::Socket,
+        (Some("client.js"), None, ..) => Place::Client(Build::Readable),
+        (Some("client.min.js"), None, ..) => Place::Client(Build::Small),
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
         (Some("session"), Some(sid), Some("close"), None) => Place::Close(sid),
@@ -176,7 +220,7 @@ fn unescape(segment: &str) -> Cow<'_, str> {
 
 fn methods(place: &Place<'_>) -> &'static str {
     match place {
-        Place::Health => "GET, HEAD, OPTIONS",
+        Place::Health | Place::Client(_) => "GET, HEAD, OPTIONS",
         Place::Open | Place::Close(_) => "POST, OPTIONS",
         Place::Socket => "GET, OPTIONS",
         Place::Session(_) => "DELETE, OPTIONS",
@@ -231,6 +275,9 @@ mod tests {
             ("/everwire/session/abc/other", Place::Unknown),
             ("/everwire/ws", Place::Socket),
             ("/everwire/ws/x", Place::Unknown),
+            ("/everwire/client.js", Place::Client(Build::Readable)),
+            ("/everwire/client.min.js", Place::Client(Build::Small)),
+            ("/everwire/client.map", Place::Unknown),
             ("/everwire/raw/lobby", Place::Raw("lobby".into())),
             ("/everwire/raw/a%2Fb+c%20d", Place::Raw("a/b+c d".into())),
             ("/everwire/raw/", Place::Unknown),

@@ -49,7 +49,7 @@ pub(super) struct Socket {
     /// The framing was broken: nothing that comes can be decoded any more.
     broken: bool,
     /// Draining waits for what is written here.
-    _carried: Carried,
+    carried: Carried,
 }
 
 #[derive(Debug)]
@@ -131,9 +131,10 @@ impl Socket {
             Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf.to_vec()),
             Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Vec::new()),
         };
+        carried.read(unread.len());
         let out = Outgoing::default();
         let decoder = Decoder::new(max_message);
-        Socket { io, decoder, unread, out, blocked: false, broken: false, _carried: carried }
+        Socket { io, decoder, unread, out, blocked: false, broken: false, carried }
     }
 
     pub(super) fn out(&mut self) -> &mut Outgoing {
@@ -211,7 +212,10 @@ impl Socket {
         SCRATCH_BUFFER.with_borrow_mut(|scratch| {
             let mut buffer = ReadBuf::new(scratch);
             match ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer)) {
-                Ok(()) if !buffer.filled().is_empty() => Poll::Ready(self.decode(buffer.filled_mut(), talk)),
+                Ok(()) if !buffer.filled().is_empty() => {
+                    self.carried.read(buffer.filled().len());
+                    Poll::Ready(self.decode(buffer.filled_mut(), talk))
+                }
                 _ => Poll::Ready(Some(Stop::Ended(Ending::Gone))),
             }
         })
@@ -265,6 +269,7 @@ impl Socket {
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
+            self.carried.wrote(written);
             self.out.advance(written);
         }
         Pin::new(&mut self.io).poll_flush(cx)
@@ -318,6 +323,7 @@ impl Socket {
             SCRATCH_BUFFER.with_borrow_mut(|scratch| {
                 let mut buffer = ReadBuf::new(scratch);
                 ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer))?;
+                self.carried.read(buffer.filled().len());
                 Poll::Ready(Ok(buffer.filled().to_vec()))
             })
         })

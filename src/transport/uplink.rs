@@ -22,7 +22,7 @@ use crate::{
         native,
         packet::{self, Packet},
     },
-    hub::{Cell, Heard},
+    hub::{Cell, Heard, stats::Carrier},
     session::{Code, Refusal},
     wire::{json, query::Query},
 };
@@ -88,6 +88,7 @@ where
     B::Error: Into<BoxError>,
 {
     let bytes = read_bytes(context, headers, body).await?;
+    context.hub.tally.read(Carrier::Post, bytes.len());
     String::from_utf8(bytes.into()).map_err(|_| Problem::malformed("The body is not UTF-8."))
 }
 

@@ -13,12 +13,11 @@ use super::{
     answer::Outcome,
     native_talk::{Request, Talk},
     negotiate, opening,
-    problem::Problem,
     socket::{Ending, Socket, Stop},
 };
 use crate::{
     dialect::{native::Control, packet::Opening},
-    hub::{Cell, Entry, Opened, Refused},
+    hub::{Cell, Entry, Opened, Refused, stats::Carrier},
     session::{Attach, Carriage, Close, Code, Key, Lane, Seq, Sid},
     wire::{
         frame::{self, Opcode},
@@ -33,7 +32,6 @@ pub(super) const NAME: &str = "ws";
 pub(super) fn upgrade(context: &Arc<Context>, mut parts: Parts) -> Outcome {
     let opens = Query::parse(parts.uri.query())?.has("open");
     let (response, upgrade) = negotiate::accept(context, &mut parts)?;
-    context.hub.check_flood(opening::address(context, &parts)).map_err(Problem::flood)?;
     tokio::spawn(converse(Arc::clone(context), parts, upgrade, opens));
     Ok(response)
 }
@@ -41,7 +39,7 @@ pub(super) fn upgrade(context: &Arc<Context>, mut parts: Parts) -> Outcome {
 /// Talks until the session is attached, or the WebSocket over.
 async fn converse(context: Arc<Context>, parts: Parts, upgrade: OnUpgrade, opens: bool) {
     let Ok(upgraded) = upgrade.await else { return };
-    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry());
+    let mut socket = Socket::new(upgraded, context.bounds.packet, context.hub.carry(Carrier::Ws));
     let mut talk = Talk::new(Arc::clone(&context));
     let opened = if opens {
         open(&mut socket, &mut talk, parts, None).await

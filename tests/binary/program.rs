@@ -68,11 +68,17 @@ impl Program {
         program
     }
 
+    /// The next line on stdout.
+    #[track_caller]
+    pub(crate) fn says(&self) -> String {
+        let line = self.said.recv_timeout(PATIENCE);
+        line.unwrap_or_else(|_| panic!("it does not say that it listens:\n{}", self.log()))
+    }
+
     /// The next address that it says it listens on.
     #[track_caller]
     pub(crate) fn listening(&self) -> SocketAddr {
-        let line = self.said.recv_timeout(PATIENCE);
-        let line = line.unwrap_or_else(|_| panic!("it does not say that it listens:\n{}", self.log()));
+        let line = self.says();
         let address = line.strip_prefix("listening on http://").map(str::parse);
         address.unwrap_or_else(|| panic!("what else does it say? {line}")).unwrap()
     }
@@ -160,14 +166,22 @@ pub(crate) fn run(arguments: &[&str], config: &str) -> Refusal {
 
 /// Waits until something is so.
 #[track_caller]
-pub(crate) fn until(mut is_so: impl FnMut() -> bool, otherwise: impl FnOnce() -> String) {
+pub(crate) fn until(is_so: impl FnMut() -> bool, otherwise: impl FnOnce() -> String) {
+    if !holds(is_so) {
+        panic!("{}", otherwise());
+    }
+}
+
+/// Whether something comes to be so.
+pub(crate) fn holds(mut is_so: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while !is_so() {
         if Instant::now() > deadline {
-            panic!("{}", otherwise());
+            return false;
         }
         thread::sleep(Duration::from_millis(5));
     }
+    true
 }
 
 /// Without a developer's own settings.

@@ -102,14 +102,24 @@ impl Wire {
     /// Becomes a WebSocket with a session of its own.
     pub(crate) fn open_socket(address: SocketAddr) -> Self {
         let mut wire = Wire::to(address);
-        wire.write(
-            "GET /everwire/ws?open HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        );
-        assert_eq!(wire.head().status, 101);
+        wire.upgrade("/everwire/ws?open");
         let (opcode, open) = wire.frame();
         assert!(opcode == 1 && open.starts_with(b"{\"open\":"), "{}", String::from_utf8_lossy(&open));
         wire
+    }
+
+    /// Becomes a WebSocket.
+    pub(crate) fn upgrade(&mut self, path: &str) {
+        self.handshake(path, "");
+        assert_eq!(self.head().status, 101);
+    }
+
+    /// Asks to become a WebSocket.
+    pub(crate) fn handshake(&mut self, path: &str, headers: &str) {
+        self.write(format!(
+            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
+        ));
     }
 
     /// A frame of at most 65,535 bytes: its opcode and its payload (RFC 6455, section 5.2).

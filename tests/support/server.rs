@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -25,9 +26,35 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a free port, with what it logs going to the file `log`, and waits until it listens.
     pub(crate) fn start(log: &Path) -> Result<Self, String> {
-        let file = File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_everwire"));
-        command.args(["--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
+        command.args(["--listen", "127.0.0.1:0"]);
+        Self::launch(command, log)
+    }
+
+    /// Builds an example of the library if need be, and starts it at a port that was free; it takes an address as
+    /// its only argument, and says that it listens a moment before it does.
+    pub(crate) fn example(name: &str, log: &Path) -> Result<Self, String> {
+        let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--profile", profile, "--example", name])
+            .status();
+        if !built.as_ref().is_ok_and(ExitStatus::success) {
+            return Err(format!("the example {name} is not built: {built:?}"));
+        }
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let program = Path::new(env!("CARGO_BIN_EXE_everwire")).with_file_name("examples").join(name);
+        let mut command = Command::new(program);
+        command.arg(free.map_err(|error| format!("there is no free port: {error}"))?.to_string());
+        let server = Self::launch(command, log)?;
+        while TcpStream::connect(&server.address).is_err() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(server)
+    }
+
+    fn launch(mut command: Command, log: &Path) -> Result<Self, String> {
+        let file = File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
         // A developer's own settings would make other transcripts.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("EVERWIRE_") {

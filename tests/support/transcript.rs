@@ -1,7 +1,10 @@
 //! What a console transcript in a document says, and whether what happened is what it says.
 //! Nothing here runs anything.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use crate::markdown::{Block, blocks};
 
 /// In expected output, any run of characters within a line; alone on its line, any number of lines.
 const ANYTHING: char = '…';
@@ -17,22 +20,36 @@ pub(crate) struct Step {
     pub(crate) expected: Vec<String>,
 }
 
+/// What marks a block as a transcript.
+pub(crate) const CONSOLE: &str = "console";
+
 /// The commands of all `console` blocks, in the order of the document. An output without a command
 /// above it is an error: it would be compared with nothing.
 pub(crate) fn steps(markdown: &str) -> Result<Vec<Step>, String> {
+    steps_in(markdown, CONSOLE)
+}
+
+/// The commands of all blocks whose fence says just this.
+pub(crate) fn steps_in(markdown: &str, info: &str) -> Result<Vec<Step>, String> {
     let mut found = Vec::new();
-    for block in blocks(markdown).into_iter().filter(|block| block.info == "console") {
+    for block in blocks(markdown).into_iter().filter(|block| block.info == info) {
         steps_of(&block, &mut found)?;
     }
     Ok(found)
 }
 
+/// Which examples the blocks `console NAME` are transcripts of.
+pub(crate) fn examples(markdown: &str) -> BTreeSet<String> {
+    let infos = blocks(markdown).into_iter().map(|block| block.info);
+    infos.filter_map(|info| Some(info.strip_prefix("console ")?.to_owned())).collect()
+}
+
 /// The lines of fenced blocks that call `curl` and are not marked `console`: nobody would check them.
 pub(crate) fn unmarked_curl(markdown: &str) -> Vec<usize> {
     let calls_curl = |line: &str| line.trim_start_matches(['$', ' ']).starts_with("curl ");
-    let others = blocks(markdown).into_iter().filter(|block| block.info != "console");
+    let others = blocks(markdown).into_iter().filter(|block| !block.info.starts_with(CONSOLE));
     others
-        .flat_map(|block| block.numbered().filter(|(_, line)| calls_curl(line)).collect::<Vec<_>>())
+        .flat_map(|block| numbered(&block).filter(|(_, line)| calls_curl(line)).collect::<Vec<_>>())
         .map(|(number, _)| number)
         .collect()
 }
@@ -46,70 +63,13 @@ pub(crate) fn difference(expected: &[String], actual: &str) -> Option<String> {
     (costs[0][0] > 0).then(|| drawn(&expected, &actual, &costs))
 }
 
-/// A fenced block: what follows the opening fence, and its lines without the fence's own indentation.
-struct Block {
-    info: String,
-    first_line: usize,
-    lines: Vec<String>,
-}
-
-impl Block {
-    fn numbered(&self) -> impl Iterator<Item = (usize, String)> + use<> {
-        (self.first_line..).zip(self.lines.clone())
-    }
-}
-
-/// An opening fence: its character, how many of them, how far it is indented.
-struct Fence {
-    mark: char,
-    length: usize,
-    indent: usize,
-}
-
-impl Fence {
-    /// The fence and the info string behind it, where the line is an opening fence (CommonMark 4.5).
-    fn opening(line: &str) -> Option<(Self, &str)> {
-        let text = line.trim_start();
-        let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
-        let info = text.trim_start_matches(mark);
-        let length = text.len() - info.len();
-        let code_span = mark == '`' && info.contains('`');
-        let fence = Self { mark, length, indent: line.len() - text.len() };
-        (length >= 3 && !code_span).then(|| (fence, info.trim()))
-    }
-
-    fn is_closed_by(&self, line: &str) -> bool {
-        let text = line.trim();
-        text.len() >= self.length && text.chars().all(|character| character == self.mark)
-    }
-
-    fn without_indent<'a>(&self, line: &'a str) -> &'a str {
-        let spaces = line.chars().take(self.indent).take_while(|character| *character == ' ').count();
-        &line[spaces..]
-    }
-}
-
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut found: Vec<Block> = Vec::new();
-    let mut open: Option<Fence> = None;
-    for (number, line) in (1..).zip(markdown.lines()) {
-        match (&open, found.last_mut()) {
-            (Some(fence), _) if fence.is_closed_by(line) => open = None,
-            (Some(fence), Some(block)) => block.lines.push(fence.without_indent(line).to_owned()),
-            _ => {
-                if let Some((fence, info)) = Fence::opening(line) {
-                    found.push(Block { info: info.to_owned(), first_line: number + 1, lines: Vec::new() });
-                    open = Some(fence);
-                }
-            }
-        }
-    }
-    found
+fn numbered(block: &Block) -> impl Iterator<Item = (usize, String)> + use<> {
+    (block.first_line..).zip(block.lines.clone())
 }
 
 fn steps_of(block: &Block, found: &mut Vec<Step>) -> Result<(), String> {
     let first_of_block = found.len();
-    let mut lines = block.numbered();
+    let mut lines = numbered(block);
     while let Some((line, text)) = lines.next() {
         if let Some(command) = text.strip_prefix("$ ") {
             let mut command = command.to_owned();

@@ -78,7 +78,7 @@ impl Driven {
         let Some(link) = self.link else { return };
         match *step {
             Step::Receive => self.session.owe_ack(self.now, link),
-            Step::Pong => self.session.handle_pong(self.now, link, 1),
+            Step::Pong => drop(self.session.handle_pong(self.now, link, 1)),
             Step::Congested(congested) => self.session.handle_congestion(self.now, link, congested),
             _ => self.session.handle_heard(self.now, link),
         }

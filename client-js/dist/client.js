@@ -1,0 +1,3796 @@
+/* Everwire client 0.1.0, MIT OR Apache-2.0 */
+(function (root) {
+var modules = {};
+function require(name) {
+  return modules[name];
+}
+function define(name, fn) {
+  var module = { exports: {} };
+  fn(module, require);
+  modules[name] = module.exports;
+}
+define('json', function (module, require) {
+// JSON: the browser's own where it is right, and ours where there is none.
+
+// What may not stand bare in JSON that old engines read: line separators, and surrogates without their other half,
+// which XMLHttpRequest and WebSocket mangle or refuse.
+var SEPARATOR = /[\u2028\u2029]/g;
+var SURROGATE = /[\ud800-\udfff]/;
+var PAIR = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
+var SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
+// What some engines drop from, or end a line at in, a text that they evaluate.
+var UNSAFE = /[\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
+var NAMES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
+
+function escaped(unit) {
+  return NAMES[unit] || '\\u' + ('0000' + unit.charCodeAt(0).toString(16)).slice(-4);
+}
+
+function lone(unit) {
+  return unit.length > 1 ? unit : escaped(unit);
+}
+
+function harden(text) {
+  text = text.replace(SEPARATOR, escaped);
+  return SURROGATE.test(text) ? text.replace(PAIR, lone) : text;
+}
+
+function quote(text) {
+  return harden('"' + text.replace(SPECIAL, escaped) + '"');
+}
+
+function is(value, type) {
+  return Object.prototype.toString.call(value) === '[object ' + type + ']';
+}
+
+function pad(number, digits) {
+  return ('000' + number).slice(-digits);
+}
+
+// A date as `toJSON` has it, which IE below 9 lacks.
+function date(value) {
+  if (!isFinite(value.getTime())) {
+    return 'null';
+  }
+  return '"' + value.getUTCFullYear() + '-' + pad(value.getUTCMonth() + 1, 2) + '-' + pad(value.getUTCDate(), 2) +
+    'T' + pad(value.getUTCHours(), 2) + ':' + pad(value.getUTCMinutes(), 2) + ':' + pad(value.getUTCSeconds(), 2) +
+    '.' + pad(value.getUTCMilliseconds(), 3) + 'Z"';
+}
+
+function list(value, depth) {
+  var parts = [], i;
+  for (i = 0; i < value.length; i++) {
+    parts.push(write(value[i], depth) || 'null');
+  }
+  return '[' + parts.join(',') + ']';
+}
+
+function members(value, depth) {
+  var parts = [], name, text;
+  for (name in value) {
+    if (Object.prototype.hasOwnProperty.call(value, name)) {
+      text = write(value[name], depth);
+      if (text) {
+        parts.push(quote(name) + ':' + text);
+      }
+    }
+  }
+  return '{' + parts.join(',') + '}';
+}
+
+// Undefined for what JSON has no form for, like the browser's own.
+function write(value, depth) {
+  var type = typeof value;
+  if (type === 'string' || is(value, 'String')) {
+    return quote(String(value));
+  }
+  if (type === 'number' || is(value, 'Number')) {
+    return isFinite(value) ? String(+value) : 'null';
+  }
+  if (type === 'boolean' || is(value, 'Boolean')) {
+    return String(value.valueOf());
+  }
+  if (value === null) {
+    return 'null';
+  }
+  if (type !== 'object') {
+    return undefined;
+  }
+  if (depth > 100) {
+    throw new TypeError('JSON: nested too deep, or in itself');
+  }
+  if (is(value, 'Date')) {
+    return date(value);
+  }
+  if (is(value, 'Array')) {
+    return list(value, depth + 1);
+  }
+  return typeof value.toJSON === 'function' ? write(value.toJSON(''), depth + 1) : members(value, depth + 1);
+}
+
+// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
+function isNative() {
+  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse &&
+    !Array.prototype.toJSON && !String.prototype.toJSON;
+}
+
+function stringify(value) {
+  var text = isNative() ? JSON.stringify(value) : write(value, 0);
+  return text === undefined ? text : harden(text);
+}
+
+// The grammar of JSON, by taking everything out of a text that it allows (json2.js by Douglas Crockford, public domain).
+function isSafe(text) {
+  return /^[\],:{}\s]*$/.test(
+    text
+      .replace(/\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4})/g, '@')
+      .replace(/"[^"\\\n\r]*"|true|false|null|-?\d+(?:\.\d*)?(?:[eE][+\-]?\d+)?/g, ']')
+      .replace(/(?:^|:|,)(?:\s*\[)+/g, '')
+  );
+}
+
+// Throws where the text is no JSON.
+function parse(text) {
+  if (isNative()) {
+    return JSON.parse(text);
+  }
+  text = String(text).replace(UNSAFE, escaped);
+  if (!isSafe(text)) {
+    throw new SyntaxError('JSON: this is none');
+  }
+  return new Function('return (' + text + ')')();
+}
+
+module.exports = { stringify: stringify, parse: parse, quote: quote, is: is, own: { stringify: write, isSafe: isSafe } };
+});
+
+define('base64', function (module, require) {
+// Base64 (RFC 4648, section 4) between text and arrays of bytes: the browsers this is for have neither atob nor btoa.
+
+var ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function encode(bytes) {
+  var parts = [], i, chunk, left;
+  for (i = 0; i < bytes.length; i += 3) {
+    left = bytes.length - i;
+    chunk = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
+    parts.push(
+      ALPHABET.charAt(chunk >> 18) +
+        ALPHABET.charAt((chunk >> 12) & 63) +
+        (left > 1 ? ALPHABET.charAt((chunk >> 6) & 63) : '=') +
+        (left > 2 ? ALPHABET.charAt(chunk & 63) : '=')
+    );
+  }
+  return parts.join('');
+}
+
+// The bytes as an array of numbers; null where the text is no base64.
+function decode(text) {
+  var bytes = [], bits = 0, held = 0, i;
+  if (text.length % 4 || !/^[A-Za-z0-9+\/]*={0,2}$/.test(text)) {
+    return null;
+  }
+  for (i = 0; i < text.length && text.charAt(i) !== '='; i++) {
+    held = ((held << 6) | ALPHABET.indexOf(text.charAt(i))) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((held >> bits) & 255);
+    }
+  }
+  return bytes;
+}
+
+module.exports = { encode: encode, decode: decode };
+});
+
+define('utf8', function (module, require) {
+// UTF-8, for browsers that can't encode it themselves, and for counting bytes.
+
+// The bytes a text takes in UTF-8. A lone surrogate counts as the replacement character that stands for it on the wire.
+function size(text) {
+  var bytes = text.length, i, unit;
+  for (i = 0; i < text.length; i++) {
+    unit = text.charCodeAt(i);
+    if (unit > 0x7f) {
+      bytes += unit > 0x7ff ? 2 : 1;
+      if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+        // The pair takes four bytes together: two units have been counted, and two more now.
+        i++;
+      }
+    }
+  }
+  return bytes;
+}
+
+// A text as a string of bytes, one character each.
+function encode(text) {
+  return unescape(encodeURIComponent(text));
+}
+
+// The text of a string of bytes; throws where that is none.
+function decode(bytes) {
+  return decodeURIComponent(escape(bytes));
+}
+
+module.exports = { size: size, encode: encode, decode: decode };
+});
+
+define('packet', function (module, require) {
+// Packets: read to a meaning, composed from one (docs/PROTOCOL.md, section 2). What is malformed is `{refused: why}`:
+// `syntax` (no JSON object), `kind` (none of a known kind, or of two), `field` (a member that is missing or wrong).
+
+var json = require('json');
+var base64 = require('base64');
+var utf8 = require('utf8');
+
+var MAX = 9007199254740991;
+
+function isNumber(value, least) {
+  return typeof value === 'number' && value >= least && value <= MAX && Math.floor(value) === value;
+}
+
+function isText(value) {
+  return typeof value === 'string';
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !json.is(value, 'Array');
+}
+
+function has(object, name) {
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
+// Copies members that are there; false where one is not what it has to be.
+function copy(from, to, names, isRight) {
+  var i;
+  for (i = 0; i < names.length; i++) {
+    if (has(from, names[i])) {
+      if (!isRight(from[names[i]])) {
+        return false;
+      }
+      to[names[i]] = from[names[i]];
+    }
+  }
+  return true;
+}
+
+function isId(value) {
+  return isNumber(value, 1);
+}
+
+function isCount(value) {
+  return isNumber(value, 0);
+}
+
+function hasAll(object, names) {
+  var i;
+  for (i = 0; i < names.length; i++) {
+    if (!has(object, names[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// `data`, or bytes in its place.
+function readContent(packet, meaning) {
+  if (has(packet, 'data')) {
+    meaning.data = packet.data;
+    return !has(packet, 'binary');
+  }
+  if (has(packet, 'binary')) {
+    meaning.bytes = isText(packet.binary) ? base64.decode(packet.binary) : null;
+    return meaning.bytes !== null;
+  }
+  return true;
+}
+
+function readPlace(packet, meaning) {
+  if (!copy(packet, meaning, ['ns', 'room'], isText)) {
+    return false;
+  }
+  if (meaning.ns === '/') {
+    delete meaning.ns;
+  }
+  return true;
+}
+
+function failure(error) {
+  var code = isObject(error) ? error.code : undefined;
+  if (!isText(code) && typeof code !== 'number') {
+    return null;
+  }
+  return { code: code, message: isText(error.message) ? error.message : '' };
+}
+
+// What each kind has to say; each tells whether it does.
+var READERS = {
+  event: function (packet, meaning) {
+    meaning.name = packet.event;
+    return isText(packet.event) && readPlace(packet, meaning) && readContent(packet, meaning) &&
+      copy(packet, meaning, ['peer'], isText) && copy(packet, meaning, ['id'], isId) &&
+      copy(packet, meaning, ['at'], isCount);
+  },
+  reply: function (packet, meaning) {
+    meaning.id = packet.reply;
+    if (has(packet, 'error')) {
+      meaning.error = failure(packet.error);
+      return isId(packet.reply) && meaning.error !== null && !has(packet, 'data') && !has(packet, 'binary');
+    }
+    return isId(packet.reply) && readContent(packet, meaning);
+  },
+  error: function (packet, meaning) {
+    var error = failure(packet.error);
+    meaning.code = error && error.code;
+    meaning.message = error && error.message;
+    return error !== null;
+  },
+  open: function (packet, meaning) {
+    var open = packet.open;
+    return isObject(open) && isText(open.session) && isText(open.peer) && json.is(open.carriers, 'Array') &&
+      hasAll(open, ['v', 'turn', 'received', 'last', 'ping', 'wait', 'resume', 'max']) &&
+      copy(open, meaning, ['session', 'peer'], isText) && copy(open, meaning, ['from'], isId) &&
+      copy(open, meaning, ['v', 'turn', 'received', 'last', 'ping', 'wait', 'resume', 'max'], isCount) &&
+      copy(open, meaning, ['carriers'], isObjectOrList);
+  },
+  ack: function (packet, meaning) {
+    meaning.number = packet.ack;
+    return isCount(packet.ack) && copy(packet, meaning, ['busy'], isCount);
+  },
+  from: number('from', isId),
+  ping: number('ping', isCount),
+  pong: number('pong', isCount),
+  moved: member('moved', 'turn'),
+  drain: member('drain', 'retry'),
+  close: function (packet, meaning) {
+    var close = packet.close;
+    meaning.reason = '';
+    return isObject(close) && has(close, 'code') && copy(close, meaning, ['reason'], isText) &&
+      copy(close, meaning, ['code', 'last', 'received'], isCount);
+  },
+  disconnect: scope('disconnect', 'ns'),
+  joined: scope('joined', 'room'),
+  left: scope('left', 'room'),
+  lost: scope('lost', 'room')
+};
+
+function isObjectOrList(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function number(kind, isRight) {
+  return function (packet, meaning) {
+    meaning.number = packet[kind];
+    return isRight(packet[kind]);
+  };
+}
+
+function member(kind, name) {
+  return function (packet, meaning) {
+    return isObject(packet[kind]) && has(packet[kind], name) && copy(packet[kind], meaning, [name], isCount);
+  };
+}
+
+function scope(kind, name) {
+  return function (packet, meaning) {
+    return isObject(packet[kind]) && has(packet[kind], name) && copy(packet[kind], meaning, [name], isText);
+  };
+}
+
+var CLIENTS = { connect: 1, join: 1, leave: 1, auth: 1, resume: 1, attach: 1 };
+
+// The one kind of a packet; '' where it has none, or two. A reply's own `error` is none.
+function kindOf(packet) {
+  var kind = '', name;
+  for (name in packet) {
+    if (has(packet, name) && (has(READERS, name) || has(CLIENTS, name)) && !(name === 'error' && has(packet, 'reply'))) {
+      if (kind || has(CLIENTS, name)) {
+        return '';
+      }
+      kind = name;
+    }
+  }
+  return kind;
+}
+
+// A packet that is parsed already.
+function read(packet) {
+  var meaning;
+  if (!isObject(packet)) {
+    return { refused: 'syntax' };
+  }
+  meaning = { kind: kindOf(packet) };
+  if (!meaning.kind) {
+    return { refused: 'kind' };
+  }
+  return READERS[meaning.kind](packet, meaning) ? meaning : { refused: 'field' };
+}
+
+// The text of one packet.
+function hear(text) {
+  var packet;
+  try {
+    packet = json.parse(text);
+  } catch (e) {
+    return { refused: 'syntax' };
+  }
+  return read(packet);
+}
+
+// The length of a binary frame's header: at most 4 bytes of LEB128, minimal. Null where it is none.
+function readLength(bytes) {
+  var length = 0, i;
+  for (i = 0; i < 4 && i < bytes.length; i++) {
+    length |= (bytes[i] & 127) << (7 * i);
+    if (bytes[i] < 128) {
+      return i > 0 && bytes[i] === 0 ? null : { length: length, end: i + 1 };
+    }
+  }
+  return null;
+}
+
+// The payload of a binary frame, as an array of bytes: an event whose `bytes` are what follows its header.
+function hearBinary(bytes) {
+  var head = readLength(bytes), text = '', meaning, i;
+  if (!head || head.end + head.length > bytes.length) {
+    return { refused: 'field' };
+  }
+  for (i = head.end; i < head.end + head.length; i++) {
+    text += String.fromCharCode(bytes[i]);
+  }
+  try {
+    meaning = hear(utf8.decode(text));
+  } catch (e) {
+    return { refused: 'syntax' };
+  }
+  if (!meaning.refused) {
+    if (meaning.kind !== 'event' && meaning.kind !== 'reply') {
+      return { refused: 'kind' };
+    }
+    if (has(meaning, 'data') || meaning.bytes || meaning.error) {
+      return { refused: 'field' };
+    }
+    meaning.bytes = bytes.slice ? bytes.slice(i) : bytes.subarray(i);
+  }
+  return meaning;
+}
+
+module.exports = { read: read, hear: hear, hearBinary: hearBinary, has: has, isObject: isObject, isNumber: isNumber };
+});
+
+define('events', function (module, require) {
+// Handlers by name. One that throws breaks nothing: its error is thrown again where nobody waits.
+
+var has = require('packet').has;
+
+function Events(env) {
+  this.env = env;
+  this.handlers = {};
+}
+
+Events.prototype.on = function (name, fn, isOnce) {
+  if (typeof fn !== 'function') {
+    throw new TypeError('everwire: a handler is a function');
+  }
+  // A new list each time: one that is being called is never changed.
+  this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
+};
+
+Events.prototype.list = function (name) {
+  return has(this.handlers, name) ? this.handlers[name] : [];
+};
+
+// Takes a handler out, or all of that name.
+Events.prototype.off = function (name, fn) {
+  var list = this.list(name), left = [], i;
+  for (i = 0; fn && i < list.length; i++) {
+    if (list[i].fn !== fn) {
+      left.push(list[i]);
+    }
+  }
+  this.handlers[name] = left;
+};
+
+// Calls the handlers of a name; false if there are none.
+Events.prototype.emit = function (name, args) {
+  var list = this.list(name), i;
+  for (i = 0; i < list.length; i++) {
+    if (list[i].isOnce) {
+      this.off(name, list[i].fn);
+    }
+    this.call(list[i].fn, args);
+  }
+  return list.length > 0;
+};
+
+Events.prototype.call = function (fn, args) {
+  try {
+    fn.apply(null, args);
+  } catch (error) {
+    this.rethrow(error);
+  }
+};
+
+Events.prototype.rethrow = function (error) {
+  this.env.setTimeout(function () {
+    throw error;
+  }, 0);
+};
+
+module.exports = Events;
+});
+
+define('requests', function (module, require) {
+// Who waits for which reply.
+
+function Requests(env, timeout) {
+  this.env = env;
+  this.timeout = timeout;
+  this.waiting = {};
+  this.count = 0;
+}
+
+// A number for a request whose reply `done` waits for.
+Requests.prototype.add = function (done) {
+  var self = this, id = ++this.count;
+  this.waiting[id] = {
+    done: done,
+    timer: this.env.setTimeout(function () {
+      self.settle(id, { code: 'timeout', message: 'No reply came within ' + self.timeout + ' ms.' });
+    }, this.timeout)
+  };
+  return id;
+};
+
+// The reply to `id` is here, or will not come. Once only; false where nobody waits.
+Requests.prototype.settle = function (id, error, data) {
+  var waiting = this.waiting[id];
+  if (!waiting) {
+    return false;
+  }
+  delete this.waiting[id];
+  this.env.clearTimeout(waiting.timer);
+  waiting.done(error, data);
+  return true;
+};
+
+// Nobody will reply any more.
+Requests.prototype.fail = function (code, message) {
+  var waiting = this.waiting, id;
+  this.waiting = {};
+  for (id in waiting) {
+    if (Object.prototype.hasOwnProperty.call(waiting, id)) {
+      this.env.clearTimeout(waiting[id].timer);
+      waiting[id].done({ code: code, message: message });
+    }
+  }
+};
+
+module.exports = Requests;
+});
+
+define('compose', function (module, require) {
+// What the client says, as the text of packets.
+
+var json = require('json');
+var base64 = require('base64');
+var utf8 = require('utf8');
+
+// A packet in the making: members in the order in which they are put.
+function member(name, text) {
+  return text === undefined ? '' : ',"' + name + '":' + text;
+}
+
+function quoted(text) {
+  return text === undefined ? undefined : json.quote(text);
+}
+
+function packet(members) {
+  return '{' + members.slice(1) + '}';
+}
+
+// The object that stands behind a kind: the members of `meaning` that are named and there.
+function object(meaning, names) {
+  var members = '', i;
+  for (i = 0; i < names.length; i++) {
+    if (meaning[names[i]] !== undefined) {
+      members += member(names[i], json.stringify(meaning[names[i]]));
+    }
+  }
+  return packet(members);
+}
+
+// The members of each kind's object, and those beside it.
+var INSIDE = {
+  open: ['auth', 'key'],
+  resume: ['session'],
+  attach: ['after', 'turn'],
+  join: ['room', 'since'],
+  leave: ['room'],
+  connect: ['ns', 'auth'],
+  disconnect: ['ns'],
+  close: ['code', 'reason']
+};
+
+function head(meaning) {
+  var kind = meaning.kind;
+  if (kind === 'event') {
+    return member(kind, json.quote(meaning.name));
+  }
+  if (kind === 'reply') {
+    return member(kind, String(meaning.id));
+  }
+  if (kind === 'auth') {
+    return member(kind, json.stringify(meaning.auth));
+  }
+  return member(kind, INSIDE[kind] ? object(meaning, INSIDE[kind]) : String(meaning.number));
+}
+
+// Everything but the content.
+function frame(meaning) {
+  var inside = meaning.kind === 'connect' || meaning.kind === 'disconnect';
+  return head(meaning) + member('ns', inside ? undefined : quoted(meaning.ns)) +
+    (meaning.kind === 'event' ? member('room', quoted(meaning.room)) : '') +
+    (meaning.kind === 'reply' || !meaning.id ? '' : member('id', String(meaning.id)));
+}
+
+// The packet's text. Bytes are base64 in it.
+function say(meaning) {
+  var content = meaning.error ? member('error', json.stringify(meaning.error)) : member('data', json.stringify(meaning.data));
+  if (meaning.bytes) {
+    content = member('binary', '"' + base64.encode(meaning.bytes) + '"');
+  }
+  return packet(frame(meaning) + content);
+}
+
+// The payload of the binary frame of a message with bytes, where the browser has typed arrays.
+function sayBinary(meaning) {
+  var text = utf8.encode(packet(frame(meaning))), length = text.length, head = [], out, i;
+  do {
+    head.push((length & 127) | (length > 127 ? 128 : 0));
+    length >>= 7;
+  } while (length);
+  out = new Uint8Array(head.length + text.length + meaning.bytes.length);
+  out.set(head);
+  for (i = 0; i < text.length; i++) {
+    out[head.length + i] = text.charCodeAt(i);
+  }
+  out.set(meaning.bytes, head.length + text.length);
+  return out;
+}
+
+// The body of a POST: one packet or several.
+function body(texts) {
+  return '[' + texts.join(',') + ']';
+}
+
+module.exports = { say: say, sayBinary: sayBinary, body: body };
+});
+
+define('bytes', function (module, require) {
+// Binary data, where the browser has any.
+
+var json = require('json');
+
+var isThere = typeof Uint8Array !== 'undefined' && typeof ArrayBuffer !== 'undefined';
+
+// The bytes of an ArrayBuffer or of a view of one; null for anything else.
+function of(data) {
+  if (!isThere || typeof data !== 'object' || data === null) {
+    return null;
+  }
+  if (data instanceof ArrayBuffer || json.is(data, 'ArrayBuffer')) {
+    return new Uint8Array(data);
+  }
+  if (data.buffer && (data.buffer instanceof ArrayBuffer || json.is(data.buffer, 'ArrayBuffer'))) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+  return null;
+}
+
+// A copy, so that what the application changes later does not change what is repeated.
+function copy(bytes) {
+  var twin = new Uint8Array(bytes.length);
+  twin.set(bytes);
+  return twin;
+}
+
+// What the application is given: an ArrayBuffer, or an array of numbers where there is none.
+function give(bytes) {
+  var twin;
+  if (!isThere) {
+    return bytes;
+  }
+  twin = new Uint8Array(bytes.length);
+  twin.set(bytes);
+  return twin.buffer;
+}
+
+module.exports = { of: of, copy: copy, give: give };
+});
+
+define('item', function (module, require) {
+// One message on its way: composed when it is said, so that what the application changes later changes nothing.
+
+var compose = require('compose');
+var json = require('json');
+var utf8 = require('utf8');
+var bytes = require('bytes');
+var has = require('packet').has;
+
+var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
+
+// `meaning` as compose.js takes it.
+function Item(meaning) {
+  this.kind = meaning.kind;
+  this.wantsReply = !!meaning.id;
+  if (meaning.bytes) {
+    meaning.bytes = bytes.copy(meaning.bytes);
+    this.meaning = meaning;
+  } else {
+    this.said = compose.say(meaning);
+  }
+  // With the comma behind it, as it stands in a body: bytes of UTF-8.
+  this.bytes = utf8.size(this.text()) + 1;
+}
+
+// An item of the packet that a page before this one has composed.
+Item.revive = function (text) {
+  var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
+  for (kind in KINDS) {
+    if (has(KINDS, kind) && has(packet, kind)) {
+      item.kind = kind;
+    }
+  }
+  item.said = text;
+  item.wantsReply = false;
+  item.bytes = utf8.size(text) + 1;
+  return item;
+};
+
+Item.prototype.text = function () {
+  return this.said || compose.say(this.meaning);
+};
+
+// What a WebSocket sends.
+Item.prototype.frame = function () {
+  return this.said || compose.sayBinary(this.meaning);
+};
+
+// What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
+// arrived.
+Item.prototype.describe = function (isSent) {
+  var meaning = this.meaning || json.parse(this.said), told = { kind: this.kind, sent: isSent };
+  if (this.kind === 'event') {
+    told.event = this.meaning ? meaning.name : meaning.event;
+    told.data = this.meaning ? bytes.give(meaning.bytes) : meaning.data;
+    told.room = meaning.room;
+  } else if (meaning[this.kind] && meaning[this.kind].room) {
+    told.room = meaning[this.kind].room;
+  }
+  return told;
+};
+
+module.exports = Item;
+});
+
+define('outbox', function (module, require) {
+// Messages on their way to the gateway: acknowledged | in flight | waiting. The mirror of the gateway's own
+// (src/session/outbox.rs): numbers are counted, not stored, and a message stays until the gateway says that it has it.
+
+function Outbox() {
+  this.queue = [];
+  this.acked = 0;
+  // Number of the highest message ever handed to a carrier.
+  this.sent = 0;
+  // Number of the next message for the present carrier; 0 without one.
+  this.next = 0;
+  // Acknowledged ahead of what the present carrier has repeated: its receiver counts along, so that what it has been
+  // told to expect has to come.
+  this.claimed = 0;
+  this.bytes = 0;
+}
+
+// Takes an item, whose `bytes` count. Returns its number.
+Outbox.prototype.push = function (item) {
+  this.queue.push(item);
+  this.bytes += item.bytes || 0;
+  return this.last();
+};
+
+// Number of the last message that was given one.
+Outbox.prototype.last = function () {
+  return this.acked + this.queue.length;
+};
+
+// Number up to which the gateway has everything.
+Outbox.prototype.taken = function () {
+  return Math.max(this.acked, this.claimed);
+};
+
+// A new carrier takes the delivery over; the gateway has everything up to `after`, where it says so.
+Outbox.prototype.attach = function (after) {
+  var beyond = after === undefined ? null : this.ack(after);
+  if (beyond) {
+    return beyond;
+  }
+  this.cut();
+  this.next = this.acked + 1;
+  return { from: this.next };
+};
+
+// The carrier is gone: nobody counts along any more.
+Outbox.prototype.cut = function () {
+  this.next = 0;
+  this.settle();
+};
+
+// Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
+Outbox.prototype.hand = function (most, bytes) {
+  var items = [], item;
+  while (this.next && this.next <= this.last() && !(items.length >= most)) {
+    item = this.queue[this.next - this.acked - 1];
+    bytes -= item.bytes;
+    if (items.length && bytes < 0) {
+      break;
+    }
+    items.push(item);
+    this.next++;
+  }
+  this.sent = Math.max(this.sent, this.next - 1);
+  this.settle();
+  return items;
+};
+
+// The gateway has everything up to `number`. Null, or why it can't be.
+Outbox.prototype.ack = function (number) {
+  if (number > this.sent) {
+    return { refused: 'beyond', sent: this.sent };
+  }
+  this.claimed = Math.max(this.claimed, number);
+  this.settle();
+  return null;
+};
+
+Outbox.prototype.settle = function () {
+  var upTo = this.next ? Math.min(this.claimed, this.next - 1) : this.claimed;
+  var gone = upTo > this.acked ? this.queue.splice(0, upTo - this.acked) : [];
+  var i;
+  for (i = 0; i < gone.length; i++) {
+    this.bytes -= gone[i].bytes || 0;
+  }
+  this.acked += gone.length;
+};
+
+// What the gateway has not acknowledged, oldest first.
+Outbox.prototype.unacked = function () {
+  return this.queue.slice(this.taken() - this.acked);
+};
+
+// Takes a message out that the gateway can't have taken, since it refuses it. Those behind it get its number.
+Outbox.prototype.remove = function (number) {
+  var item = this.queue.splice(number - this.acked - 1, 1)[0];
+  this.bytes -= item.bytes || 0;
+  if (number <= this.sent) {
+    this.sent--;
+  }
+  if (number < this.next) {
+    this.next--;
+  }
+  return item;
+};
+
+module.exports = Outbox;
+});
+
+define('inbox', function (module, require) {
+// Messages from the gateway: taken once and in order, whatever carriers bring them (src/session/lane.rs).
+
+function Inbox() {
+  // Number of the last message taken.
+  this.taken = 0;
+}
+
+// So many messages come at once, the first with this number. `room` is how many of them find a place (absent: all).
+Inbox.prototype.batch = function (first, count, room) {
+  var repeats, fresh;
+  if (first > this.taken + 1) {
+    return { refused: 'gap', taken: this.taken };
+  }
+  repeats = Math.min(count, this.taken + 1 - first);
+  fresh = count - repeats;
+  fresh = room === undefined ? fresh : Math.min(fresh, room);
+  this.taken += fresh;
+  return { repeats: repeats, taken: fresh };
+};
+
+// The counter of one carrier: while one still brings 2 and 3, another may take over and repeat them.
+function Lane(inbox, opens) {
+  this.inbox = inbox;
+  this.next = opens ? 1 : 0;
+  this.busy = false;
+}
+
+// The gateway says that its next message here has this number.
+Lane.prototype.from = function (number) {
+  if (number > this.inbox.taken + 1) {
+    return { refused: 'gap', taken: this.inbox.taken };
+  }
+  this.next = Math.max(number, 1);
+  this.busy = false;
+  return 'ok';
+};
+
+// One message comes, and there is a place for it or not.
+Lane.prototype.message = function (room) {
+  var came;
+  if (!this.next) {
+    return { refused: 'no-from' };
+  }
+  if (this.busy) {
+    return 'dropped';
+  }
+  came = this.inbox.batch(this.next, 1, room ? 1 : 0);
+  if (came.repeats + came.taken === 0) {
+    this.busy = true;
+    return 'busy';
+  }
+  this.next++;
+  return came.taken ? 'take' : 'repeat';
+};
+
+module.exports = { Inbox: Inbox, Lane: Lane };
+});
+
+define('session', function (module, require) {
+// The pure session: what has been taken, what is on its way, whose turn it is. It knows no clock, no timer, no page;
+// whatever can lose, double or reorder a message is decided here, and tests/vectors hold it to the gateway's own.
+
+var Outbox = require('outbox');
+var inbox = require('inbox');
+
+// What is supposed of a gateway as long as its `open` has not said it.
+var TERMS = { ping: 25, wait: 25, resume: 60, max: 0 };
+
+function Session() {
+  this.outbox = new Outbox();
+  this.inbox = new inbox.Inbox();
+  this.sid = '';
+  this.peer = '';
+  // The highest turn this page has used or been given.
+  this.turn = 0;
+  this.terms = TERMS;
+  // Raised for each message that asks for a reply.
+  this.ids = 0;
+}
+
+// `open` came: the first one names the session, later ones tell how far the gateway is. Null, or what is wrong.
+Session.prototype.open = function (open) {
+  if (this.sid && this.sid !== open.session) {
+    return { refused: 'session' };
+  }
+  if (this.sid && open.turn > this.turn) {
+    return { refused: 'moved' };
+  }
+  this.sid = open.session;
+  this.peer = open.peer;
+  this.terms = open;
+  this.turn = Math.max(this.turn, open.turn);
+  return this.outbox.ack(open.received);
+};
+
+// The turn of a new attach: higher than any before, so that whatever is late loses.
+Session.prototype.raise = function () {
+  return ++this.turn;
+};
+
+// Another page, or something that copied this one, has taken the session over: this turn was never ours.
+Session.prototype.isForeign = function (turn) {
+  return turn > this.turn;
+};
+
+// The counter of a carrier that brings one message after the other.
+Session.prototype.lane = function (opens) {
+  return new inbox.Lane(this.inbox, opens);
+};
+
+module.exports = Session;
+});
+
+define('answers', function (module, require) {
+// What an HTTP answer means. A status counts only with a body of this protocol: a proxy's 404, a login page, a 502 are a
+// broken carrier and no verdict on the session.
+
+var json = require('json');
+var packet = require('packet');
+
+function broken(answer, why) {
+  if (!why) {
+    why = answer.late ? 'nothing came in time'
+      : answer.status ? 'something between answered with status ' + answer.status
+        : 'the network failed';
+  }
+  return { kind: 'broken', why: why, late: !!answer.late };
+}
+
+function refused(answer, body) {
+  var error = body.error, code = error.code;
+  if (code === 4003) {
+    return { kind: 'drain', retry: answer.retry || 1000 };
+  }
+  if (code === 4009) {
+    return { kind: 'wait', retry: answer.retry || 1000, ack: body.ack };
+  }
+  if (code === 'stale' && packet.isNumber(body.turn, 0)) {
+    return { kind: 'stale', turn: body.turn };
+  }
+  if (code === 'gap' && packet.isNumber(body.ack, 0)) {
+    return { kind: 'gap', ack: body.ack };
+  }
+  if (code === 'used') {
+    return { kind: 'used' };
+  }
+  if (code === 4002) {
+    return { kind: 'refused', message: String(error.message) };
+  }
+  return broken(answer, String(error.message));
+}
+
+// `kind` is `ok`, `close`, `drain`, `wait`, `stale`, `gap`, `used`, `refused`, or `broken`.
+function interpret(answer) {
+  var body, close;
+  try {
+    body = answer.status ? json.parse(answer.text) : null;
+  } catch (e) {
+    body = null;
+  }
+  if (!packet.isObject(body)) {
+    return broken(answer);
+  }
+  if (packet.has(body, 'close')) {
+    close = packet.read({ close: body.close });
+    return close.refused ? broken(answer) : { kind: 'close', close: close };
+  }
+  if (packet.isObject(body.error)) {
+    return refused(answer, body);
+  }
+  return answer.status === 200 || answer.status === 201 ? { kind: 'ok', body: body } : broken(answer);
+}
+
+// A poll's answer: its messages and control packets read. Null where it is none.
+function batch(body) {
+  var read = { from: body.from, messages: [], controls: [] };
+  if (!packet.isNumber(body.from, 1) || !json.is(body.messages, 'Array')) {
+    return null;
+  }
+  return readAll(body.messages, read.messages) && readAll(body.control || [], read.controls) ? read : null;
+}
+
+function readAll(packets, into) {
+  var meaning, i;
+  for (i = 0; i < packets.length; i++) {
+    meaning = packet.read(packets[i]);
+    if (meaning.refused) {
+      return false;
+    }
+    into.push(meaning);
+  }
+  return true;
+}
+
+module.exports = { interpret: interpret, batch: batch };
+});
+
+define('env/random', function (module, require) {
+// Keys that nobody guesses.
+
+// 128 random bits in hex, from the browser's best source.
+function key(env) {
+  var bytes = [], crypto = env.root.crypto || env.root.msCrypto, text = '', i;
+  if (!env.isRandom && crypto && crypto.getRandomValues && typeof Uint8Array !== 'undefined') {
+    bytes = new Uint8Array(16);
+    crypto.getRandomValues(bytes);
+  } else {
+    for (i = 0; i < 16; i++) {
+      bytes[i] = Math.floor(env.random() * 256);
+    }
+  }
+  for (i = 0; i < 16; i++) {
+    text += (256 + bytes[i]).toString(16).slice(1);
+  }
+  return text;
+}
+
+module.exports = { key: key };
+});
+
+define('opening', function (module, require) {
+// Opens a session by POST, with its first messages; or gives a WebSocket what it needs to open one. An opening is retried
+// with the same key, which leads to the same session.
+
+var answers = require('answers');
+var packet = require('packet');
+var compose = require('compose');
+var random = require('env/random');
+
+// Bytes of messages that ride along: more would make the first round trip slow.
+var FIRST = 65536;
+// Milliseconds to trust an unanswered opening with its messages where the gateway has not said what it keeps.
+var SLOWEST = 16000;
+
+function Opening(link, auth) {
+  this.link = link;
+  this.auth = auth;
+  this.giveUp = null;
+  this.renew();
+}
+
+// A fresh key; credentials are asked anew.
+Opening.prototype.renew = function () {
+  var auth = typeof this.auth === 'function' ? this.auth() : this.auth;
+  this.meaning = { kind: 'open', auth: auth, key: random.key(this.link.env) };
+  this.attempts = 0;
+  // Messages that rode along, whose fate is unknown until an answer comes; and since when.
+  this.carried = 0;
+};
+
+Opening.prototype.greeting = function () {
+  return this.meaning;
+};
+
+// Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
+// further attempt would add to what may have been taken by a session that is gone before it is reached.
+Opening.prototype.go = function () {
+  var link = this.link, outbox = link.session.outbox, items = [], texts = [], wantsReply = false, i;
+  if (this.giveUp) {
+    return;
+  }
+  texts.push(compose.say(this.meaning));
+  this.began = link.env.now();
+  if (!this.attempts++) {
+    outbox.attach();
+    items = outbox.queue.length && outbox.queue[0].bytes <= FIRST ? outbox.hand(1000, FIRST) : [];
+    this.carried = items.length;
+    this.carriedAt = this.began;
+    outbox.cut();
+  }
+  for (i = 0; i < items.length; i++) {
+    texts.push(items[i].text());
+    wantsReply = wantsReply || items[i].wantsReply;
+  }
+  this.post(compose.body(texts), wantsReply ? 1 : 0);
+};
+
+// The answer is a poll's too: it waits a moment for a reply where one is asked for.
+Opening.prototype.post = function (body, wait) {
+  var self = this, link = this.link, session = link.session;
+  this.giveUp = link.ask({
+    method: 'POST',
+    path: '/session',
+    query: 'wait=' + wait + '&',
+    body: body,
+    timeout: link.options.connectTimeout + wait * 1000 + body.length / SLOWEST * 1000
+  }, function (answer) {
+    self.giveUp = null;
+    if (session === link.session) {
+      self.answered(answers.interpret(answer));
+    }
+  });
+};
+
+Opening.prototype.drop = function () {
+  if (this.giveUp) {
+    this.giveUp();
+    this.giveUp = null;
+  }
+};
+
+Opening.prototype.answered = function (outcome) {
+  var link = this.link, open = null, batch;
+  if (outcome.kind === 'ok' && packet.isObject(outcome.body.open)) {
+    open = packet.read({ open: outcome.body.open });
+    batch = answers.batch(outcome.body);
+  }
+  if (open && !open.refused) {
+    if (link.reopened(open, this) && batch) {
+      link.take(batch, this);
+    }
+  } else if (outcome.kind === 'close') {
+    link.over(outcome.close);
+  } else if (link.session.sid) {
+    // A WebSocket was faster.
+    return;
+  } else if (outcome.kind === 'used') {
+    this.used();
+  } else if (outcome.kind === 'refused') {
+    this.refused(outcome.message);
+  } else if (outcome.kind === 'drain' || outcome.kind === 'wait') {
+    link.paused(outcome, this);
+  } else {
+    link.failed(this, outcome.why || 'the answer names no session', 0);
+  }
+};
+
+// Nothing of it was taken.
+Opening.prototype.refused = function (message) {
+  if (!this.carried) {
+    this.link.over({ kind: 'close', code: 4002, reason: message });
+    return;
+  }
+  this.link.session.outbox.sent = 0;
+  this.carried = 0;
+  this.go();
+};
+
+// The session that this key opened is in use, or gone: it is nothing that we know of.
+Opening.prototype.used = function () {
+  this.forget('The opening was taken, but its answer was lost.');
+  this.renew();
+  this.link.failed(this, 'the key was used before', 0);
+};
+
+// The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
+// have been taken by a session that is gone.
+Opening.prototype.settle = function (open) {
+  if (this.carried && !open.received && this.began - this.carriedAt > open.resume * 1000) {
+    this.forget('The first opening was not answered.');
+  }
+  this.carried = 0;
+};
+
+Opening.prototype.forget = function (why) {
+  var outbox = this.link.session.outbox, items = [];
+  while (this.carried > 0) {
+    this.carried--;
+    items.push(outbox.remove(1));
+  }
+  outbox.sent = 0;
+  if (items.length) {
+    this.link.uncertain(items, why);
+  }
+};
+
+module.exports = Opening;
+});
+
+define('ladder', function (module, require) {
+// Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
+// 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once.
+
+var RESTS = [30000, 120000, 600000];
+// Milliseconds that a carrier has to live to count as good.
+var LONG = 30000;
+
+function Ladder(names) {
+  this.names = names;
+  this.rungs = {};
+}
+
+Ladder.prototype.rung = function (name) {
+  return this.rungs[name] || (this.rungs[name] = { failures: 0, until: 0 });
+};
+
+// The carrier failed at `now` after `lived` milliseconds of good service (0: it never came that far).
+Ladder.prototype.failed = function (name, now, lived) {
+  var rung = this.rung(name);
+  if (lived >= LONG) {
+    rung.failures = 0;
+  }
+  rung.failures++;
+  // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
+  if (!lived || rung.failures > 1) {
+    rung.until = now + RESTS[Math.min(rung.failures - (lived ? 2 : 1), RESTS.length - 1)];
+  }
+};
+
+// It may be tried at `now`.
+Ladder.prototype.isFree = function (name, now) {
+  var rung = this.rung(name);
+  // A clock that was put back must not keep a carrier away for longer than its rest.
+  rung.until = Math.min(rung.until, now + RESTS[RESTS.length - 1]);
+  return rung.until <= now;
+};
+
+// The best that may be tried at `now`; '' where none may.
+Ladder.prototype.best = function (now) {
+  var i;
+  for (i = 0; i < this.names.length; i++) {
+    if (this.isFree(this.names[i], now)) {
+      return this.names[i];
+    }
+  }
+  return '';
+};
+
+// Whether `one` stands above `other`; anything stands above nothing.
+Ladder.prototype.isBetter = function (one, other) {
+  return this.place(one) < this.place(other);
+};
+
+Ladder.prototype.place = function (name) {
+  var i;
+  for (i = 0; i < this.names.length; i++) {
+    if (this.names[i] === name) {
+      return i;
+    }
+  }
+  return this.names.length;
+};
+
+// Milliseconds until something better than `name` may be tried; -1 if there is nothing better that rests.
+Ladder.prototype.wait = function (name, now) {
+  var soonest = -1, i, wait;
+  for (i = 0; i < this.place(name) && i < this.names.length; i++) {
+    wait = this.rung(this.names[i]).until - now;
+    if (wait > 0 && (soonest < 0 || wait < soonest)) {
+      soonest = wait;
+    }
+  }
+  return soonest;
+};
+
+// The network has changed: what failed there may work here.
+Ladder.prototype.forgive = function () {
+  this.rungs = {};
+};
+
+module.exports = Ladder;
+});
+
+define('backoff', function (module, require) {
+// How long to wait after a failure: full jitter below a bound that doubles, so that many clients come back spread.
+
+// `min` and `max` in milliseconds, `random` gives numbers from 0 to below 1.
+function Backoff(min, max, random) {
+  this.min = min;
+  this.max = max;
+  this.random = random;
+  this.failures = 0;
+}
+
+// The milliseconds until the next attempt.
+Backoff.prototype.next = function () {
+  var bound = Math.min(this.max, this.min * Math.pow(2, Math.min(this.failures++, 30)));
+  return Math.floor(this.random() * bound);
+};
+
+// It worked.
+Backoff.prototype.reset = function () {
+  this.failures = 0;
+};
+
+module.exports = Backoff;
+});
+
+define('receiver/poll', function (module, require) {
+// Receives by polls, one after the other: what long-poll and short-poll have in common.
+
+var answers = require('answers');
+
+// Milliseconds that an answer may be late.
+var GRACE = 10000;
+
+// `mode` says for how long a poll is held and when the next one begins.
+function Poll(link, mode) {
+  this.link = link;
+  this.mode = mode;
+  this.giveUp = null;
+  this.timer = null;
+  // An answer has come since it began, or since the last failure. Until then no poll is held: an answer at once tells
+  // that the way is good.
+  this.isProved = false;
+  this.isOver = false;
+}
+
+Poll.prototype.isPoll = true;
+
+Poll.prototype.name = function () {
+  return this.mode.name;
+};
+
+// Polls after so many milliseconds; whatever is under way goes on.
+Poll.prototype.next = function (ms) {
+  var self = this;
+  this.link.env.clearTimeout(this.timer);
+  this.due = this.link.env.now() + ms;
+  this.timer = this.link.env.setTimeout(function () {
+    self.timer = null;
+    self.ask();
+  }, ms);
+};
+
+// Polls now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
+Poll.prototype.ask = function () {
+  var self = this, session = this.link.session, began = this.link.env.now();
+  var wait = this.isProved ? this.mode.wait() : 0;
+  if (this.isOver || this.link.isAttaching()) {
+    return;
+  }
+  this.rest();
+  this.wait = wait;
+  this.giveUp = this.link.ask({
+    method: 'GET',
+    path: '/session/' + session.sid + '/messages',
+    query: 'after=' + session.inbox.taken + '&turn=' + session.raise() + '&wait=' + wait + '&',
+    timeout: wait * 1000 + GRACE
+  }, function (answer) {
+    self.giveUp = null;
+    if (session === self.link.session) {
+      self.answered(answer, self.link.env.now() - began);
+    }
+  });
+};
+
+// Nothing is under way, nothing is planned.
+Poll.prototype.rest = function () {
+  this.link.env.clearTimeout(this.timer);
+  this.timer = null;
+  if (this.giveUp) {
+    this.giveUp();
+    this.giveUp = null;
+  }
+};
+
+// Another carrier has the delivery: a poll under way is answered with `moved`, and what it brings counts.
+Poll.prototype.stop = function () {
+  this.isOver = true;
+  this.link.env.clearTimeout(this.timer);
+};
+
+Poll.prototype.drop = function () {
+  this.isOver = true;
+  this.rest();
+};
+
+// Goes on in another mode.
+Poll.prototype.change = function (mode) {
+  this.mode = mode;
+  this.isProved = false;
+  this.ask();
+};
+
+// Something was said.
+Poll.prototype.stir = function () {
+  var most = this.mode.stir();
+  if (this.timer !== null && most >= 0 && this.due - this.link.env.now() > most) {
+    this.next(most);
+  }
+};
+
+// Makes sure that the way is still good.
+Poll.prototype.check = function () {
+  this.isProved = false;
+  this.ask();
+};
+
+Poll.prototype.answered = function (answer, ms) {
+  var outcome = answers.interpret(answer);
+  var batch = outcome.kind === 'ok' ? answers.batch(outcome.body) : null;
+  if (!batch) {
+    this.failed(outcome, ms);
+    return;
+  }
+  if (!this.wait) {
+    this.link.measured(ms);
+  }
+  if (!this.link.take(batch, this)) {
+    this.failed({ kind: 'broken', why: 'a message is missing in the answer' }, ms);
+    return;
+  }
+  if (!this.isOver) {
+    this.isProved = true;
+    this.link.proved(this);
+    this.goOn(this.mode.pause(batch.messages.length > 0));
+  }
+};
+
+// A handler may have closed the session or moved it meanwhile.
+Poll.prototype.goOn = function (ms) {
+  if (!this.isOver && !this.giveUp && this.timer === null) {
+    this.next(ms);
+  }
+};
+
+Poll.prototype.failed = function (outcome, ms) {
+  var link = this.link, isHopeless;
+  if (outcome.kind === 'close') {
+    link.over(outcome.close);
+  } else if (this.isOver) {
+    return;
+  } else if (outcome.kind === 'stale') {
+    link.moved(outcome.turn, this);
+  } else if (outcome.kind === 'drain' || outcome.kind === 'wait') {
+    this.isProved = false;
+    link.paused(outcome, this);
+  } else {
+    isHopeless = this.wait > 0 && this.mode.cut(ms);
+    this.isProved = false;
+    link.failed(this, outcome.why || outcome.message || outcome.kind, 0, isHopeless);
+  }
+};
+
+module.exports = Poll;
+});
+
+define('sender/post', function (module, require) {
+// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
+
+var answers = require('answers');
+var compose = require('compose');
+var Backoff = require('backoff');
+
+// Most packets in a body: the gateway's own default bound.
+var MOST = 1024;
+// Bytes a second that the slowest uplink is trusted with.
+var SLOWEST = 16000;
+// Milliseconds for an answer beside that.
+var PATIENCE = 10000;
+
+function Post(link) {
+  this.link = link;
+  this.backoff = new Backoff(link.options.retry.min, link.options.retry.max, link.env.random);
+  this.renew();
+}
+
+// For a new session.
+Post.prototype.renew = function () {
+  this.drop();
+  this.most = MOST;
+  this.share = Infinity;
+};
+
+Post.prototype.drop = function () {
+  this.link.env.clearTimeout(this.timer);
+  this.timer = null;
+  if (this.giveUp) {
+    this.giveUp();
+  }
+  this.giveUp = null;
+};
+
+// Sends what waits, unless a POST is under way or has to wait.
+Post.prototype.flush = function () {
+  var link = this.link, outbox = link.session.outbox, waiting = outbox.last() > outbox.taken();
+  if (this.giveUp || this.timer !== null || !(waiting || link.goodbye)) {
+    return;
+  }
+  this.from = outbox.attach().from;
+  link.owner = this;
+  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || 65536, this.share) - 2);
+  this.send(texts(this.items), outbox.next > outbox.last());
+};
+
+function texts(items) {
+  var all = [], i;
+  for (i = 0; i < items.length; i++) {
+    all.push(items[i].text());
+  }
+  return all;
+}
+
+Post.prototype.send = function (all, isLast) {
+  var self = this, link = this.link, session = link.session, began = link.env.now(), body;
+  this.saysGoodbye = !!link.goodbye && isLast;
+  if (this.saysGoodbye) {
+    // Else what came last would count as never delivered.
+    all.push(compose.say({ kind: 'ack', number: session.inbox.taken }));
+    all.push(compose.say(link.goodbye));
+  }
+  body = compose.body(all);
+  this.giveUp = link.ask({
+    method: 'POST',
+    path: '/session/' + session.sid + '/messages',
+    query: 'seq=' + this.from + '&',
+    body: body,
+    timeout: PATIENCE + 2 * (link.rtt || 0) + body.length / SLOWEST * 1000
+  }, function (answer) {
+    self.giveUp = null;
+    if (session === link.session) {
+      self.answered(answers.interpret(answer), link.env.now() - began, body.length);
+    }
+  });
+};
+
+Post.prototype.answered = function (outcome, ms, bytes) {
+  var link = this.link;
+  if (link.owner === this) {
+    link.owner = null;
+    link.session.outbox.cut();
+  }
+  if (outcome.kind === 'ok' && typeof outcome.body.ack === 'number') {
+    this.taken(outcome.body, ms, bytes);
+  } else if (outcome.kind === 'close') {
+    link.over(outcome.close, true);
+  } else if (outcome.kind === 'gap') {
+    link.fellBehind(outcome.ack);
+  } else if (outcome.kind === 'refused') {
+    this.refused(outcome.message);
+  } else if (outcome.kind === 'drain' || outcome.kind === 'wait') {
+    if (outcome.ack !== undefined) {
+      link.acked(outcome.ack);
+    }
+    this.later(outcome.retry);
+  } else {
+    this.failed(outcome, bytes);
+  }
+};
+
+Post.prototype.taken = function (body, ms, bytes) {
+  this.backoff.reset();
+  this.most = MOST;
+  if (bytes < 4096) {
+    this.link.measured(ms);
+  }
+  this.link.acked(body.ack);
+  if (this.saysGoodbye) {
+    this.link.saidGoodbye();
+  }
+  this.link.flush();
+};
+
+// Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
+Post.prototype.refused = function (message) {
+  if (this.items.length > 1) {
+    this.most = Math.ceil(this.items.length / 2);
+  } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
+    this.most = MOST;
+    this.link.giveBack(this.from, message);
+  } else {
+    this.link.saidGoodbye();
+    return;
+  }
+  this.link.flush();
+};
+
+Post.prototype.failed = function (outcome, bytes) {
+  if (outcome.late && bytes > 32768) {
+    this.share = Math.floor(bytes / 2);
+  }
+  this.link.debug('sending failed (' + outcome.why + '); repeating it');
+  this.later(this.backoff.next());
+};
+
+Post.prototype.later = function (ms) {
+  var self = this;
+  this.timer = this.link.env.setTimeout(function () {
+    self.timer = null;
+    self.link.flush();
+  }, ms);
+};
+
+module.exports = Post;
+});
+
+define('liveness', function (module, require) {
+// When a WebSocket is to be left: it is mute, in either direction. These are methods of the WebSocket's carrier.
+
+// Milliseconds beyond the gateway's ping that silence is borne; and that a sender may be unacknowledged, beside two round
+// trips.
+var GRACE = 10000, UNACKED = 10000;
+// Milliseconds between two looks; and how late a look is before the machine must have slept.
+var LOOK = 1000, SLEPT = 5000;
+
+var Liveness = {};
+
+// Looks after it once a second.
+Liveness.look = function () {
+  var self = this, now = this.link.env.now(), passed = now - this.looked;
+  this.looked = now;
+  if (passed < 0 || passed > SLEPT) {
+    this.slept(now, passed);
+  }
+  this.judge(now);
+  if (!this.isOver()) {
+    this.acknowledge();
+    this.looking = this.link.env.setTimeout(function () { self.look(); }, LOOK);
+  }
+};
+
+// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
+Liveness.slept = function (now, passed) {
+  this.heard = this.since = now;
+  if (this.pinged) {
+    this.pinged = now;
+  }
+  if (this.deadline) {
+    this.deadline += passed;
+    this.asked = this.asked && now;
+  }
+  this.check();
+};
+
+// Judges what has, and has not, happened by now.
+Liveness.judge = function (now) {
+  if (this.asked && this.heard > this.asked) {
+    this.deadline = this.asked = 0;
+  }
+  if (this.deadline && now >= this.deadline) {
+    this.late();
+  } else if (this.isAttached()) {
+    this.notice(now, this.session.outbox, this.link.session.terms.ping * 1000);
+  }
+};
+
+Liveness.notice = function (now, outbox, ping) {
+  var buffered = this.ws.bufferedAmount || 0;
+  if (buffered < this.buffered) {
+    // A slow line is no dead one.
+    this.since = now;
+  }
+  this.buffered = buffered;
+  if (now - this.heard >= ping + GRACE) {
+    this.fail('nothing was heard for too long');
+  } else if (outbox.next - 1 > outbox.taken() && !this.busy && now - this.since >= UNACKED + 2 * (this.link.rtt || 0)) {
+    this.fail('nothing was acknowledged for too long');
+  } else if (now - this.lastPing >= ping) {
+    this.ping();
+  }
+};
+
+module.exports = Liveness;
+});
+
+define('mix', function (module, require) {
+// Gives `to` what `from` has.
+module.exports = function (to, from) {
+  var name;
+  for (name in from) {
+    if (Object.prototype.hasOwnProperty.call(from, name)) {
+      to[name] = from[name];
+    }
+  }
+};
+});
+
+define('transport/websocket', function (module, require) {
+// The WebSocket: both ways in one. Nothing relies on it before a frame has gone and come; it is left as soon as it is
+// mute in either direction.
+
+var packet = require('packet');
+var compose = require('compose');
+var bytesOf = require('bytes').of;
+var liveness = require('liveness');
+var mix = require('mix');
+
+// Where it stands.
+var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
+// Milliseconds to answer an attach or a ping.
+var SHORT = 5000;
+// Milliseconds to wait for the opening by POST before the WebSocket opens the session itself.
+var HEADSTART = 2000;
+// Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
+var FULL = 262144;
+// Messages under way at most: what a gateway that has too much to do drops has to be sent again.
+var WINDOW = 256;
+// Acknowledged at the latest after so many messages, or bytes, or the next look.
+var OWED = 32, OWED_BYTES = 65536;
+
+function Socket(link) {
+  this.link = link;
+  this.phase = CONNECTING;
+  this.session = link.session;
+  this.lane = null;
+  this.canSend = false;
+  this.owed = 0;
+  this.owedBytes = 0;
+  this.pings = 0;
+  this.since = 0;
+  this.attachedAt = 0;
+}
+
+Socket.prototype.name = function () {
+  return 'ws';
+};
+
+Socket.prototype.start = function () {
+  var self = this, env = this.link.env, Maker = env.WebSocket;
+  this.looked = env.now();
+  this.expect(this.link.options.connectTimeout);
+  this.look();
+  try {
+    this.ws = new Maker(this.link.base.replace(/^http/, 'ws') + '/ws');
+    this.ws.binaryType = 'arraybuffer';
+  } catch (e) {
+    if (!this.ws) {
+      env.setTimeout(function () { self.fail('there is none'); }, 0);
+      return;
+    }
+  }
+  this.ws.onopen = function () { self.opened(); };
+  this.ws.onmessage = function (event) { self.heardFrame(event.data); };
+  this.ws.onclose = function (event) { self.closed(event || {}); };
+  this.ws.onerror = function () { /* `onclose` follows, or the time runs out. */ };
+};
+
+// Something has to be heard within so many milliseconds.
+Socket.prototype.expect = function (ms) {
+  this.deadline = this.link.env.now() + ms;
+};
+
+Socket.prototype.opened = function () {
+  if (this.phase === CONNECTING) {
+    this.phase = CONNECTED;
+    this.expect(HEADSTART);
+    this.greet(false);
+  }
+};
+
+// Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
+Socket.prototype.greet = function (itself) {
+  var link = this.link;
+  if (this.phase !== CONNECTED) {
+    return;
+  }
+  if (this.session.sid) {
+    this.say({ kind: 'resume', session: this.session.sid });
+    this.ask();
+    if (!link.carrier && !link.poll) {
+      // Nothing else carries the session: there is nothing to be careful about.
+      this.attach();
+    }
+  } else if (itself || !link.http()) {
+    this.isOpening = true;
+    this.say(link.opening.greeting());
+    this.ask();
+  }
+};
+
+Socket.prototype.ask = function () {
+  if (this.phase === CONNECTED) {
+    this.phase = ASKED;
+    this.expect(this.link.options.connectTimeout);
+  }
+};
+
+// The delivery is on its way here: a poll that began now would take it back.
+Socket.prototype.isAttaching = function () {
+  return this.phase === ATTACHING;
+};
+
+Socket.prototype.attach = function () {
+  this.phase = ATTACHING;
+  this.expect(SHORT + 2 * (this.link.rtt || 0));
+  this.lane = this.session.lane(false);
+  this.say({ kind: 'attach', after: this.session.inbox.taken, turn: this.session.raise() });
+  this.begin();
+};
+
+// From now on messages go here: everything that the gateway has not acknowledged once more.
+Socket.prototype.begin = function () {
+  if (this.phase !== OVER && this.phase !== LEAVING) {
+    this.canSend = true;
+    this.link.owner = this;
+    this.sayFrom();
+    this.flush();
+  }
+};
+
+Socket.prototype.sayFrom = function () {
+  this.busy = 0;
+  this.since = this.link.env.now();
+  this.say({ kind: 'from', number: this.session.outbox.attach().from });
+};
+
+// Whether something waits that may go now.
+Socket.prototype.hasRoom = function (outbox) {
+  return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
+    outbox.next <= outbox.taken() + WINDOW;
+};
+
+Socket.prototype.flush = function () {
+  var outbox = this.session.outbox, items, i;
+  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
+    if (outbox.next - 1 <= outbox.taken()) {
+      this.since = this.link.env.now();
+    }
+    items = outbox.hand(OWED, OWED_BYTES);
+    this.acknowledge();
+    for (i = 0; i < items.length; i++) {
+      this.send(items[i].frame());
+    }
+  }
+  if (this.hasRoom(outbox)) {
+    this.later(50);
+  } else if (this.link.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
+    this.saidGoodbye = true;
+    // Else what came last would count as never delivered.
+    this.acknowledge();
+    this.say(this.link.goodbye);
+  }
+};
+
+// Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
+Socket.prototype.later = function (ms) {
+  var self = this;
+  this.link.env.clearTimeout(this.timer);
+  this.timer = this.link.env.setTimeout(function () {
+    if (self.canSend) {
+      if (self.busy) {
+        self.sayFrom();
+      }
+      self.flush();
+    }
+  }, ms);
+};
+
+Socket.prototype.say = function (meaning) {
+  this.send(compose.say(meaning));
+};
+
+Socket.prototype.send = function (frame) {
+  var self = this;
+  if (this.phase === OVER) {
+    return;
+  }
+  try {
+    this.ws.send(frame);
+  } catch (e) {
+    this.canSend = false;
+    this.link.env.setTimeout(function () { self.fail('it takes nothing any more'); }, 0);
+  }
+};
+
+Socket.prototype.heardFrame = function (data) {
+  var meaning, bytes;
+  if (this.phase === OVER) {
+    return;
+  }
+  this.heard = this.link.env.now();
+  if (typeof data === 'string') {
+    meaning = packet.hear(data);
+    this.size = data.length;
+  } else {
+    bytes = bytesOf(data);
+    meaning = bytes ? packet.hearBinary(bytes) : { refused: 'bytes in a form that this browser can\'t read' };
+    this.size = bytes ? bytes.length : 0;
+  }
+  if (meaning.refused) {
+    this.fail('a packet could not be read: ' + meaning.refused);
+  } else if (this['hear_' + meaning.kind]) {
+    this['hear_' + meaning.kind](meaning);
+  } else {
+    this.message(meaning);
+  }
+};
+
+Socket.prototype.message = function (meaning) {
+  var verdict = this.lane ? this.lane.message(true) : { refused: 'no-from' };
+  if (verdict.refused) {
+    this.fail('a message came before its number');
+    return;
+  }
+  this.owed++;
+  this.owedBytes += this.size;
+  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES) {
+    this.acknowledge();
+  }
+  if (verdict === 'take') {
+    this.link.deliver([meaning]);
+  }
+};
+
+Socket.prototype.acknowledge = function () {
+  if (this.owed && this.phase === ATTACHED) {
+    this.owed = this.owedBytes = 0;
+    this.say({ kind: 'ack', number: this.session.inbox.taken });
+  }
+};
+
+Socket.prototype.hear_open = function (meaning) {
+  var isAttaching = this.phase === ATTACHING;
+  if (!this.link.reopened(meaning, this) || this.phase === OVER) {
+    return;
+  }
+  if (meaning.from) {
+    this.lane = this.session.lane(true);
+    this.lane.from(meaning.from);
+    this.phase = ATTACHING;
+    this.begin();
+    this.done();
+  } else if (!isAttaching) {
+    this.attach();
+  }
+};
+
+Socket.prototype.hear_from = function (meaning) {
+  var verdict = this.lane ? this.lane.from(meaning.number) : { refused: 'no-from' };
+  // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
+  if (!verdict.refused) {
+    this.done();
+  }
+};
+
+// The delivery is here.
+Socket.prototype.done = function () {
+  if (this.phase === ATTACHING) {
+    this.phase = ATTACHED;
+    this.attachedAt = this.link.env.now();
+    this.deadline = 0;
+    this.ping();
+    this.link.attached(this);
+  }
+};
+
+Socket.prototype.hear_ack = function (meaning) {
+  if (!this.link.acked(meaning.number)) {
+    this.fail('it acknowledges what was never sent');
+    return;
+  }
+  this.since = this.link.env.now();
+  if (meaning.busy !== undefined) {
+    this.busy = 1;
+    this.later(meaning.busy);
+  } else {
+    this.flush();
+  }
+};
+
+Socket.prototype.hear_ping = function (meaning) {
+  this.say({ kind: 'pong', number: meaning.number });
+};
+
+Socket.prototype.hear_pong = function (meaning) {
+  if (meaning.number === this.pings && this.pinged) {
+    this.link.measured(this.link.env.now() - this.pinged);
+    this.pinged = 0;
+  }
+};
+
+Socket.prototype.hear_moved = function (meaning) {
+  this.link.moved(meaning.turn, this);
+};
+
+Socket.prototype.hear_drain = function (meaning) {
+  this.link.paused({ kind: 'drain', retry: meaning.retry }, this);
+};
+
+Socket.prototype.hear_close = function (meaning) {
+  this.link.over(meaning, this.phase !== ATTACHED);
+};
+
+Socket.prototype.ping = function () {
+  this.pinged = this.lastPing = this.link.env.now();
+  this.say({ kind: 'ping', number: ++this.pings });
+};
+
+// The time for something is over.
+Socket.prototype.late = function () {
+  if (this.phase === CONNECTED) {
+    this.deadline = 0;
+    this.greet(true);
+  } else {
+    this.fail('nothing came in time');
+  }
+};
+
+// Makes sure that it is alive: asks, and leaves it if nothing comes soon.
+Socket.prototype.check = function () {
+  if (this.phase === ATTACHED && !this.deadline) {
+    this.ping();
+    this.expect(SHORT);
+    this.asked = this.link.env.now();
+  }
+};
+
+// Another carrier takes over; what still comes here counts until the gateway closes it.
+Socket.prototype.leave = function () {
+  if (this.phase !== OVER) {
+    this.phase = LEAVING;
+    this.canSend = false;
+    this.expect(SHORT);
+  }
+};
+
+// Leaves it without a word to anyone.
+Socket.prototype.drop = function () {
+  var ws = this.ws, env = this.link.env;
+  this.phase = OVER;
+  this.canSend = false;
+  env.clearTimeout(this.timer);
+  env.clearTimeout(this.looking);
+  if (ws) {
+    ws.onopen = ws.onmessage = ws.onclose = function () { /* too late */ };
+    try {
+      ws.close();
+    } catch (e) {
+      // It never came about.
+    }
+  }
+};
+
+Socket.prototype.fail = function (why) {
+  var phase = this.phase, lived = this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0;
+  if (phase !== OVER) {
+    this.drop();
+    this.link.failed(this, why, lived, phase === LEAVING);
+  }
+};
+
+Socket.prototype.closed = function (event) {
+  if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
+    this.drop();
+    this.link.socketGone(this);
+    this.link.opening.used();
+  } else if (event.code === 4003 && this.phase === ATTACHED) {
+    this.link.paused({ kind: 'drain', retry: 1000 }, this);
+  } else {
+    this.fail(event.code && event.code !== 1006 ? 'it was closed with code ' + event.code : 'it was cut');
+  }
+};
+
+Socket.prototype.isAttached = function () {
+  return this.phase === ATTACHED;
+};
+
+Socket.prototype.isOver = function () {
+  return this.phase === OVER;
+};
+
+mix(Socket.prototype, liveness);
+
+module.exports = Socket;
+});
+
+define('transport/long_poll', function (module, require) {
+// Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
+// held requests, they are held for less, down to not at all.
+
+// `ask` tells for how many seconds the gateway holds a poll by itself.
+function LongPoll(ask) {
+  this.ask = ask;
+  this.longest = Infinity;
+  this.cuts = 0;
+}
+
+LongPoll.prototype.name = 'long-poll';
+
+// For how many seconds the next poll is to be held.
+LongPoll.prototype.wait = function () {
+  return Math.min(this.ask(), this.longest);
+};
+
+// Milliseconds before the next poll.
+LongPoll.prototype.pause = function () {
+  this.cuts = 0;
+  return 0;
+};
+
+// A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
+LongPoll.prototype.cut = function (ms) {
+  var wait = this.wait();
+  this.cuts++;
+  if (this.cuts > 1) {
+    this.longest = Math.floor(ms >= wait * 1000 ? wait / 4 : ms * 0.75 / 1000);
+  }
+  return this.longest < 1;
+};
+
+LongPoll.prototype.stir = function () {
+  return -1;
+};
+
+module.exports = LongPoll;
+});
+
+define('transport/short_poll', function (module, require) {
+// Short-poll: a GET that is answered at once, again and again; more slowly while nothing comes or goes.
+
+function ShortPoll(options) {
+  this.least = options.pollInterval;
+  this.most = Math.max(options.idleInterval, options.pollInterval);
+  this.interval = this.least;
+}
+
+ShortPoll.prototype.name = 'short-poll';
+
+ShortPoll.prototype.wait = function () {
+  return 0;
+};
+
+// Milliseconds before the next poll; `came` is whether this one brought something.
+ShortPoll.prototype.pause = function (came) {
+  this.interval = came ? this.least : Math.min(this.interval * 1.5, this.most);
+  return this.interval;
+};
+
+ShortPoll.prototype.cut = function () {
+  return false;
+};
+
+// Something was said, so that something may come back: the most milliseconds the next poll may be away.
+ShortPoll.prototype.stir = function () {
+  this.interval = this.least;
+  return this.least;
+};
+
+module.exports = ShortPoll;
+});
+
+define('env/xhr', function (module, require) {
+// One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
+
+// In one piece this name makes some proxies and virus scanners strip the script that contains it.
+var ACTIVE = ['Active', 'Object'].join('X');
+var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
+
+function make() {
+  return new XMLHttpRequest();
+}
+
+function active(id) {
+  return function () {
+    return new Function('id', 'return new ' + ACTIVE + '(id)')(id);
+  };
+}
+
+// A function that makes one; null where the browser has none.
+function creator() {
+  var ways = [], i;
+  if (typeof XMLHttpRequest !== 'undefined') {
+    ways.push(make);
+  }
+  for (i = 0; i < IDS.length; i++) {
+    ways.push(active(IDS[i]));
+  }
+  for (i = 0; i < ways.length; i++) {
+    try {
+      if (ways[i]()) {
+        return ways[i];
+      }
+    } catch (e) {
+      // The next one, then.
+    }
+  }
+  return null;
+}
+
+function nothing() {}
+
+// Status and text, which may be read only at readyState 4: before that MSXML throws.
+function read(xhr) {
+  var answer = { status: 0, text: '', retry: 0 };
+  try {
+    answer.status = xhr.status;
+    answer.text = String(xhr.responseText || '');
+  } catch (e) {
+    answer.status = 0;
+  }
+  if (answer.status === 1223) {
+    // Internet Explorer's own name for 204.
+    answer.status = 204;
+  }
+  if (answer.status > 599) {
+    // A number of WinInet's: the network failed.
+    answer.status = 0;
+  }
+  if (answer.status === 429 || answer.status === 503) {
+    try {
+      answer.retry = (parseInt(xhr.getResponseHeader('Retry-After'), 10) || 0) * 1000;
+    } catch (e2) {
+      answer.retry = 0;
+    }
+  }
+  return answer;
+}
+
+// One request. `done` is called once: with status 0 where the network failed, where the browser refused, or where
+// nothing came within `ask.timeout` milliseconds (`late` is true then).
+function Request(env, ask, done) {
+  this.env = env;
+  this.ask = ask;
+  this.done = done;
+  this.xhr = null;
+}
+
+Request.prototype.send = function () {
+  var self = this;
+  this.isSending = true;
+  // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
+  this.watchdog = this.env.setTimeout(function () { self.fail(true); }, this.ask.timeout);
+  try {
+    this.xhr = this.env.xhr();
+    begin(this.xhr, this.ask, function () { self.change(); });
+  } catch (e) {
+    this.env.setTimeout(function () { self.fail(false); }, 0);
+  }
+  this.isSending = false;
+};
+
+Request.prototype.change = function () {
+  var self = this, answer;
+  if (this.done && this.xhr && this.xhr.readyState === 4) {
+    answer = read(this.xhr);
+    if (this.isSending) {
+      // From a cache, or in an old browser, it may be over before `send` has returned.
+      this.env.setTimeout(function () { self.finish(answer); }, 0);
+    } else {
+      this.finish(answer);
+    }
+  }
+};
+
+Request.prototype.finish = function (answer) {
+  var done = this.done;
+  if (done) {
+    this.end();
+    done(answer);
+  }
+};
+
+Request.prototype.fail = function (isLate) {
+  var done = this.done;
+  if (done) {
+    this.giveUp();
+    done({ status: 0, text: '', retry: 0, late: isLate });
+  }
+};
+
+// The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
+Request.prototype.end = function () {
+  var xhr = this.xhr;
+  this.done = this.xhr = null;
+  this.env.clearTimeout(this.watchdog);
+  if (xhr) {
+    xhr.onreadystatechange = nothing;
+  }
+  return xhr;
+};
+
+Request.prototype.giveUp = function () {
+  try {
+    this.end().abort();
+  } catch (e) {
+    // It never began, or is over.
+  }
+};
+
+// Sends a request; returns a function that gives it up.
+function send(env, ask, done) {
+  var request = new Request(env, ask, done);
+  request.send();
+  return function () {
+    request.giveUp();
+  };
+}
+
+function begin(xhr, ask, change) {
+  xhr.open(ask.method, ask.url, true);
+  xhr.onreadystatechange = change;
+  if (ask.credentials) {
+    xhr.withCredentials = true;
+  }
+  if (ask.method === 'POST') {
+    // The one type that needs no preflight and that every browser can set.
+    try {
+      xhr.setRequestHeader('Content-Type', 'text/plain;charset=UTF-8');
+    } catch (e) {
+      // The gateway does not look at it.
+    }
+    xhr.send(ask.body);
+  } else {
+    xhr.send(null);
+  }
+}
+
+module.exports = { creator: creator, send: send };
+});
+
+define('words', function (module, require) {
+// Sentences for people.
+
+var NAMES = { 'ws': 'WebSocket', 'long-poll': 'long-polling', 'short-poll': 'polling now and then' };
+
+function after(ms) {
+  return ms < 1000 ? 'reconnecting.' : 'reconnecting in ' + Math.ceil(ms / 1000) + ' s.';
+}
+
+module.exports = {
+  connecting: 'Connecting.',
+  open: function (name) {
+    return 'Connected over ' + NAMES[name] + '.';
+  },
+  cut: function (why, ms) {
+    return 'The connection was cut (' + why + '); ' + after(ms);
+  },
+  busy: function (kind, ms) {
+    return (kind === 'drain' ? 'The server is restarting; ' : 'The server is busy; ') + after(ms);
+  },
+  reset: 'The session was lost; opening a new one.',
+  offline: 'Waiting for the network.',
+  closed: 'The connection is closed.'
+};
+});
+
+define('link_end', function (module, require) {
+// The part of a link that deals with ends: of carriers, and of the session. These are methods of Link.
+
+var Session = require('session');
+var Opening = require('opening');
+var words = require('words');
+
+// Codes after which a new session is opened; any other end is for good.
+var AGAIN = { 4003: 1, 4004: 1, 4006: 1, 4008: 1, 4009: 1, 4011: 1 };
+// Milliseconds that a closing client goes on to deliver what was said.
+var FAREWELL = 5000;
+// Milliseconds that a session has to live for the next one to be opened without delay.
+var LONG = 30000;
+
+var Ends = {};
+
+// A carrier failed after `lived` milliseconds of service. `isAside`: it matters no more, or (a poll) holding is hopeless.
+Ends.failed = function (what, why, lived, isAside) {
+  var isSocket = what === this.socket, was = this.carrier === what;
+  this.debug((what.name ? what.name() : 'the opening') + ' failed: ' + why);
+  if (this.isOver || (what.name && what !== this.poll && !isSocket)) {
+    return;
+  }
+  if (was) {
+    this.carrier = null;
+  }
+  if (isSocket) {
+    this.socketGone(what);
+    this.ladder.failed('ws', this.env.now(), lived);
+    if (this.http()) {
+      this.lost(was, why);
+      this.settle();
+      this.flush();
+      return;
+    }
+  } else if (isAside) {
+    this.ladder.failed(what.name(), this.env.now(), 0);
+  }
+  if (what === this.opening && this.socket) {
+    this.socket.greet(true);
+  }
+  this.again(why);
+};
+
+Ends.lost = function (was, why) {
+  if (was) {
+    this.face.setState('reconnecting', words.cut(why, 0));
+  }
+};
+
+Ends.again = function (why) {
+  var ms = this.backoff.next();
+  if (!this.carrier) {
+    this.face.setState('', this.isOffline ? words.offline : words.cut(why, ms));
+  }
+  this.hold(ms);
+};
+
+Ends.socketGone = function (socket) {
+  if (this.socket === socket) {
+    this.socket = null;
+  }
+  if (this.owner === socket) {
+    this.owner = null;
+    this.session.outbox.cut();
+  }
+};
+
+// The gateway asks to come back later: it drains, or has too much to do.
+Ends.paused = function (outcome, what) {
+  var ms = outcome.kind === 'drain' ? Math.floor(this.env.random() * outcome.retry) : outcome.retry;
+  if (this.isOver || (what.name && what !== this.poll && what !== this.socket)) {
+    return;
+  }
+  if (what === this.socket && what !== this.carrier && this.http()) {
+    // A try beside what works: that goes on.
+    what.fail('the gateway has no time');
+    return;
+  }
+  if (what === this.carrier) {
+    this.carrier = null;
+  }
+  if (what === this.socket) {
+    what.drop();
+    this.socketGone(what);
+  }
+  this.face.setState('', words.busy(outcome.kind, ms));
+  this.hold(ms);
+};
+
+// The delivery is at another carrier, whose turn is this.
+Ends.moved = function (turn, what) {
+  if (this.isOver) {
+    return;
+  }
+  if (this.session.isForeign(turn)) {
+    this.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
+    return;
+  }
+  if (what === this.poll && this.poll) {
+    this.poll.next(0);
+  } else if (what === this.socket) {
+    what.drop();
+    this.socketGone(what);
+    if (this.carrier === what) {
+      this.carrier = null;
+      this.lost(true, 'it was moved');
+    }
+    this.settle();
+    this.flush();
+  }
+};
+
+// The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
+Ends.over = function (close, isAside) {
+  var self = this, inbox = this.session.inbox;
+  if (this.isOver) {
+    return;
+  }
+  if (isAside && close.last > inbox.taken && AGAIN[close.code] !== 1 && (this.poll || this.carrier) && !this.ending) {
+    this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
+    if (this.poll) {
+      this.poll.check();
+    }
+    return;
+  }
+  this.end(close);
+};
+
+Ends.end = function (close) {
+  var outbox = this.session.outbox, missing = close.last - this.session.inbox.taken;
+  if (close.received) {
+    this.acked(Math.min(close.received, outbox.sent));
+  }
+  var told = {
+    code: close.code,
+    reason: close.reason,
+    undelivered: missing >= 0 && close.code !== 4004 ? missing : null
+  };
+  var items = outbox.unacked(), sent = outbox.sent - outbox.taken();
+  told.uncertain = describe(items, sent);
+  this.drop();
+  if (AGAIN[close.code] && !this.goodbye) {
+    this.reset(told);
+  } else {
+    this.isOver = true;
+    this.face.onClosed(told);
+  }
+};
+
+function describe(items, sent) {
+  var list = [], i;
+  for (i = 0; i < items.length; i++) {
+    if (items[i].kind !== 'close') {
+      list.push(items[i].describe(i < sent));
+    }
+  }
+  return list;
+}
+
+// Opens a session in place of the one that is gone.
+Ends.reset = function (told) {
+  var self = this, now = this.env.now(), ms;
+  if (this.openedAt && now - this.openedAt > LONG) {
+    this.rebirth.reset();
+  }
+  ms = this.rebirth.next();
+  this.session = new Session();
+  this.opening = new Opening(this, this.options.auth);
+  this.post.renew();
+  this.hold(ms);
+  this.face.onReset(told, ms);
+  if (self.goodbye) {
+    this.settle();
+  }
+};
+
+// What rode along with an opening that came to nothing.
+Ends.uncertain = function (items, why) {
+  this.face.onReset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, -1);
+};
+
+// A message that the gateway refuses: nobody else can have taken it.
+Ends.giveBack = function (number, message) {
+  this.face.onRefused(this.session.outbox.remove(number), message);
+};
+
+// Ends every carrier.
+Ends.drop = function () {
+  var i;
+  this.env.clearTimeout(this.ending);
+  this.env.clearTimeout(this.holding);
+  this.env.clearTimeout(this.planned);
+  this.ending = null;
+  this.isHolding = false;
+  for (i = 0; i < this.old.length; i++) {
+    this.old[i].drop();
+  }
+  this.old = [];
+  if (this.socket) {
+    this.socket.drop();
+  }
+  if (this.poll) {
+    this.poll.drop();
+  }
+  this.opening.drop();
+  this.post.drop();
+  this.carrier = this.poll = this.socket = this.owner = null;
+};
+
+// The application closes: what was said before goes first, for a while.
+Ends.close = function (meaning) {
+  var self = this;
+  this.goodbye = meaning;
+  this.farewell = this.env.setTimeout(function () { self.saidGoodbye(); }, FAREWELL);
+  this.flush();
+};
+
+Ends.saidGoodbye = function () {
+  if (this.goodbye && !this.isOver) {
+    this.env.clearTimeout(this.farewell);
+    this.end({ code: this.goodbye.code || 4000, reason: this.goodbye.reason || '', last: 0, received: 0 });
+  }
+};
+
+// The page goes away. Where the session is not to be kept (`isForGood`) the gateway is told, if the browser can.
+Ends.part = function (isForGood) {
+  var navigator = this.env.root.navigator, sid = this.session.sid;
+  this.drop();
+  if (isForGood) {
+    this.isOver = true;
+    try {
+      if (sid && navigator.sendBeacon) {
+        navigator.sendBeacon(this.base + '/session/' + sid + '/close', '');
+      }
+    } catch (e) {
+      // The session will expire.
+    }
+  } else {
+    this.hold(LONG);
+  }
+};
+
+// Drops whatever carries the session, and attaches anew at once.
+Ends.reconnect = function (why) {
+  if (this.isOver) {
+    return;
+  }
+  if (this.socket) {
+    this.socket.drop();
+    this.socketGone(this.socket);
+  }
+  if (this.poll) {
+    this.poll.drop();
+    this.poll = null;
+  }
+  this.opening.drop();
+  this.lost(!!this.carrier, why);
+  this.carrier = null;
+  this.ladder.forgive();
+  this.backoff.reset();
+  this.release();
+};
+
+// The page is back, or the network: waits no longer, and makes sure of what there is.
+Ends.wake = function (isNetwork) {
+  if (this.isOver) {
+    return;
+  }
+  if (isNetwork) {
+    this.isOffline = false;
+    this.ladder.forgive();
+  }
+  if (this.isHeld()) {
+    this.release();
+  } else if (this.carrier) {
+    this.carrier.check();
+    this.settle();
+  }
+};
+
+module.exports = Ends;
+});
+
+define('link', function (module, require) {
+// What carries the session at the moment: opens it, moves it from carrier to carrier, and decides what an accident means.
+
+var Session = require('session');
+var Opening = require('opening');
+var Ladder = require('ladder');
+var Backoff = require('backoff');
+var Poll = require('receiver/poll');
+var Post = require('sender/post');
+var Socket = require('transport/websocket');
+var LongPoll = require('transport/long_poll');
+var ShortPoll = require('transport/short_poll');
+var xhr = require('env/xhr');
+var ends = require('link_end');
+var mix = require('mix');
+
+// `face` hears what becomes of the session; `options` are complete.
+function Link(face, env, base, options) {
+  this.face = face;
+  this.env = env;
+  this.base = base;
+  this.options = options;
+  this.session = new Session();
+  this.backoff = new Backoff(options.retry.min, options.retry.max, env.random);
+  this.rebirth = new Backoff(options.retry.min, options.retry.max, env.random);
+  this.queries = 0;
+  this.seed = Math.floor(env.random() * 1679616).toString(36);
+  this.rtt = null;
+  this.carrier = this.poll = this.socket = this.owner = null;
+  this.old = [];
+  this.name = '';
+  this.use(options.carriers);
+  this.post = new Post(this);
+  this.opening = new Opening(this, options.auth);
+}
+
+// Which carriers may be used, best first.
+Link.prototype.use = function (names) {
+  this.ladder = new Ladder(names);
+};
+
+Link.prototype.debug = function (text) {
+  this.face.debug(text);
+};
+
+// Sends a request below the gateway's base. The query gets a value that no cache has seen, out of a bounded set: old
+// browsers keep an entry for each address that ever was.
+Link.prototype.ask = function (ask, done) {
+  this.queries = (this.queries + 1) % 1000;
+  ask.url = this.base + ask.path + '?' + ask.query + 't=' + this.seed + this.queries;
+  ask.credentials = this.options.credentials;
+  return xhr.send(this.env, ask, done);
+};
+
+// Whether this carrier is among the allowed ones, and there is what it needs.
+Link.prototype.isThere = function (name) {
+  var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
+  if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
+    return false;
+  }
+  for (i = 0; carriers && i < carriers.length; i++) {
+    if (carriers[i] === wire) {
+      return true;
+    }
+  }
+  return !carriers;
+};
+
+// The carrier by polls to be used now; '' where there is none.
+Link.prototype.http = function () {
+  var names = this.ladder.names, last = '', i;
+  for (i = 0; i < names.length; i++) {
+    if (names[i] !== 'ws' && this.isThere(names[i])) {
+      last = names[i];
+      if (this.ladder.isFree(last, this.env.now())) {
+        return last;
+      }
+    }
+  }
+  return last;
+};
+
+// Brings what is carried, and how, to what it should be. May be called at any time.
+Link.prototype.settle = function () {
+  if (this.isOver || this.isHeld()) {
+    return;
+  }
+  var http = this.http(), wantsSocket = this.wantsSocket(http);
+  if (!this.session.sid) {
+    if (http) {
+      this.opening.go();
+    }
+  } else if (http && !(this.carrier && this.carrier === this.socket && wantsSocket)) {
+    this.pollBy(http);
+  }
+  if (wantsSocket && !this.socket) {
+    this.socket = new Socket(this);
+    this.socket.start();
+  }
+  this.plan(http);
+};
+
+Link.prototype.wantsSocket = function (http) {
+  return this.isThere('ws') && (!http || this.ladder.isBetter('ws', http)) &&
+    (!http || this.socket || this.ladder.isFree('ws', this.env.now()));
+};
+
+// Polls in this mode.
+Link.prototype.pollBy = function (http) {
+  if (!this.poll) {
+    this.poll = new Poll(this, this.mode(http));
+    this.poll.ask();
+  } else if (this.poll.name() !== http) {
+    this.poll.change(this.mode(http));
+  } else {
+    this.poll.goOn(0);
+  }
+};
+
+// A WebSocket is about to take the delivery: polls stand back.
+Link.prototype.isAttaching = function () {
+  return !!this.socket && this.socket.isAttaching();
+};
+
+Link.prototype.mode = function (name) {
+  var self = this;
+  return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
+    return self.session.terms.wait;
+  });
+};
+
+// Looks again when something better may be tried once more.
+Link.prototype.plan = function () {
+  var self = this, now = this.env.now();
+  var wait = this.ladder.wait(this.carrier ? this.carrier.name() : '', now);
+  this.env.clearTimeout(this.planned);
+  if (wait > 0) {
+    this.planned = this.env.setTimeout(function () { self.settle(); }, wait);
+  }
+};
+
+// Waits before anything is tried again.
+Link.prototype.hold = function (ms) {
+  var self = this;
+  this.env.clearTimeout(this.holding);
+  this.isHolding = true;
+  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+};
+
+Link.prototype.isHeld = function () {
+  return !!this.isHolding;
+};
+
+Link.prototype.release = function () {
+  this.env.clearTimeout(this.holding);
+  this.isHolding = false;
+  if (this.poll && this.session.sid && this.poll !== this.carrier) {
+    this.poll.ask();
+  }
+  this.settle();
+  this.flush();
+};
+
+// Sends what waits, by whatever takes it now.
+Link.prototype.flush = function () {
+  if (this.isOver) {
+    return;
+  }
+  if (this.socket && this.socket.canSend) {
+    this.socket.flush();
+  } else if (this.session.sid && !this.isHeld() && this.http()) {
+    this.post.flush();
+  }
+};
+
+// Something was said. What is said in one go travels in one request.
+Link.prototype.stir = function () {
+  var self = this;
+  if (this.socket && this.socket.canSend) {
+    this.socket.flush();
+    return;
+  }
+  if (this.poll) {
+    this.poll.stir();
+  }
+  if (!this.isStirred) {
+    this.isStirred = true;
+    this.env.setTimeout(function () {
+      self.isStirred = false;
+      self.flush();
+    }, 0);
+  }
+};
+
+// A round trip took so many milliseconds.
+Link.prototype.measured = function (ms) {
+  if (ms >= 0) {
+    this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
+    this.face.onRtt(this.rtt);
+  }
+};
+
+// The gateway has everything up to `number`. False if it can't have.
+Link.prototype.acked = function (number) {
+  var outbox = this.session.outbox, before = outbox.taken();
+  if (outbox.ack(number)) {
+    return false;
+  }
+  if (outbox.taken() > before) {
+    this.face.onAck(outbox.taken());
+  }
+  return true;
+};
+
+// The gateway lacks what it had acknowledged, or only what was never sent.
+Link.prototype.fellBehind = function (number) {
+  if (number < this.session.outbox.taken()) {
+    this.over({ kind: 'close', code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
+  } else {
+    this.acked(number);
+    this.flush();
+  }
+};
+
+// Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
+// of a slow consumer explains.
+Link.prototype.take = function (batch, by) {
+  var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
+  if (came.refused && (batch.messages.length || !batch.controls.length)) {
+    return false;
+  }
+  this.deliver(batch.messages.slice(came.repeats || 0));
+  for (i = 0; i < batch.controls.length && session === this.session && !this.isOver; i++) {
+    this.control(batch.controls[i], by);
+  }
+  return true;
+};
+
+Link.prototype.control = function (meaning, by) {
+  if (meaning.kind === 'close') {
+    this.over(meaning);
+  } else if (meaning.kind === 'drain') {
+    this.paused({ kind: 'drain', retry: meaning.retry }, by);
+  } else if (meaning.kind === 'moved') {
+    this.moved(meaning.turn, by);
+  } else if (meaning.kind === 'ack') {
+    this.acked(meaning.number);
+  }
+};
+
+Link.prototype.deliver = function (messages) {
+  this.face.deliver(messages);
+};
+
+// `open` came on something: the first one opens the session. False if it is not ours.
+Link.prototype.reopened = function (open, by) {
+  var isFirst = !this.session.sid, before = this.session.outbox.taken();
+  var wrong = this.session.open(open);
+  if (wrong && wrong.refused === 'moved') {
+    this.moved(open.turn, by);
+    return false;
+  }
+  if (wrong) {
+    this.over({ kind: 'close', code: 4004, reason: 'The gateway means another session.' });
+    return false;
+  }
+  if (isFirst) {
+    this.opened(open, by);
+  } else if (this.session.outbox.taken() > before) {
+    this.face.onAck(this.session.outbox.taken());
+  }
+  return true;
+};
+
+Link.prototype.opened = function (open, by) {
+  this.openedAt = this.env.now();
+  this.opening.settle(open);
+  this.face.limit(open.max);
+  this.backoff.reset();
+  if (by !== this.socket) {
+    // The answer to the opening was a poll's as well: the way is good.
+    this.poll = new Poll(this, this.mode(this.http()));
+    this.poll.isProved = true;
+    this.poll.next(0);
+    this.carry(this.poll);
+    if (this.socket) {
+      this.socket.greet(false);
+    }
+  }
+  this.settle();
+};
+
+// A poll was answered.
+Link.prototype.proved = function (poll) {
+  if (poll === this.poll && this.carrier !== poll) {
+    this.carry(poll);
+  } else if (this.carrier === poll && this.name !== poll.name()) {
+    this.carry(poll);
+  }
+};
+
+// The WebSocket has the delivery.
+Link.prototype.attached = function (socket) {
+  if (this.poll) {
+    this.poll.stop();
+    this.poll = null;
+  }
+  this.carry(socket);
+};
+
+// From now on this carries the session.
+Link.prototype.carry = function (carrier) {
+  var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
+  this.carrier = carrier;
+  this.name = carrier.name();
+  this.backoff.reset();
+  if (socket && carrier !== socket && socket.attachedAt) {
+    this.old.push(socket);
+    this.socket = null;
+    socket.leave();
+    this.session.outbox.cut();
+    this.owner = null;
+  }
+  this.session.isTold = true;
+  this.face.carried(this.name, before, isFirst);
+  this.flush();
+};
+
+mix(Link.prototype, ends);
+
+module.exports = Link;
+});
+
+define('codes', function (module, require) {
+// The codes of the protocol, and what to show people. `over`: the session is over and no new one is opened.
+
+module.exports = {
+  4000: { words: 'The connection was closed.', over: true },
+  4001: { words: 'You are not allowed to connect. Please sign in again.', over: true },
+  4002: { words: 'The server did not understand this page. Please reload it.', over: true },
+  4003: { words: 'The server is restarting; the connection will be back in a moment.', over: false },
+  4004: { words: 'The connection was away for too long; what is shown has to be loaded again.', over: false },
+  4006: { words: 'This session goes on in another window; this one has begun a new one.', over: false },
+  4008: { words: 'This page could not keep up; what is shown has to be loaded again.', over: false },
+  4009: { words: 'The server is busy; trying again in a moment.', over: false },
+  4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
+};
+});
+
+define('memory', function (module, require) {
+// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
+
+var json = require('json');
+
+var VERSION = 1;
+
+function Memory(env, base) {
+  this.storage = env.sessionStorage;
+  this.name = 'everwire ' + base;
+}
+
+// What was kept by a page that has gone; null where there is nothing, or another page holds it.
+Memory.prototype.recall = function () {
+  var kept;
+  try {
+    kept = json.parse(this.storage.getItem(this.name) || 'null');
+  } catch (e) {
+    return null;
+  }
+  return kept && kept.v === VERSION && !kept.live && kept.sid ? kept : null;
+};
+
+// False where there is no storage, or it is full.
+Memory.prototype.keep = function (kept) {
+  kept.v = VERSION;
+  try {
+    this.storage.setItem(this.name, json.stringify(kept));
+    return true;
+  } catch (e) {
+    return false;
+  }
+};
+
+Memory.prototype.forget = function () {
+  try {
+    this.storage.removeItem(this.name);
+  } catch (e) {
+    // There is none.
+  }
+};
+
+// Everything that another page needs to go on with a session: `texts` are the packets that were not acknowledged.
+function save(session, isLive) {
+  var items = session.outbox.unacked(), texts = [], i;
+  for (i = 0; i < items.length; i++) {
+    texts.push(items[i].text());
+  }
+  return {
+    live: isLive, sid: session.sid, peer: session.peer, turn: session.turn, received: session.inbox.taken,
+    acked: session.outbox.taken(), sent: session.outbox.sent, terms: session.terms, texts: isLive ? [] : texts
+  };
+}
+
+// Makes a fresh session go on where that one stopped; `revive` makes an item of a packet's text.
+function restore(session, kept, revive) {
+  var outbox = session.outbox, i;
+  session.sid = kept.sid;
+  session.peer = kept.peer;
+  session.turn = kept.turn;
+  session.terms = kept.terms;
+  session.inbox.taken = kept.received;
+  outbox.acked = outbox.claimed = kept.acked;
+  for (i = 0; i < kept.texts.length; i++) {
+    outbox.push(revive(kept.texts[i]));
+  }
+  outbox.sent = Math.max(kept.sent, kept.acked);
+}
+
+module.exports = { Memory: Memory, save: save, restore: restore };
+});
+
+define('transports', function (module, require) {
+// The carriers in the order of preference: their names here and on the wire, and what of the environment they need.
+
+module.exports = [
+  { name: 'ws', wire: 'ws', needs: 'WebSocket' },
+  { name: 'long-poll', wire: 'poll', needs: 'xhr' },
+  { name: 'short-poll', wire: 'poll', needs: 'xhr' }
+];
+});
+
+define('options', function (module, require) {
+// What may be asked for, and what is taken where nothing is asked. README.md gives the reasons.
+
+var has = require('packet').has;
+var json = require('json');
+var transports = require('transports');
+
+function names() {
+  var list = [], i;
+  for (i = 0; i < transports.length; i++) {
+    list.push(transports[i].name);
+  }
+  return list;
+}
+
+// The carriers that were asked for; throws where there is none of that name.
+function carriers(asked) {
+  var known = names(), list = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked, i;
+  if (!json.is(list, 'Array') || !list.length) {
+    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '.');
+  }
+  for (i = 0; i < list.length; i++) {
+    if ((',' + known.join(',') + ',').indexOf(',' + list[i] + ',') < 0) {
+      throw new TypeError('everwire: there is no carrier "' + list[i] + '", but ' + known.join(', ') + '.');
+    }
+  }
+  return list.slice(0);
+}
+
+function time(given, name, otherwise) {
+  var value = has(given, name) && given[name] !== undefined ? given[name] : otherwise;
+  if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
+    throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
+  }
+  return value;
+}
+
+function complete(given) {
+  var retry;
+  given = given || {};
+  retry = given.retry || {};
+  return {
+    auth: given.auth,
+    carriers: carriers(given.carriers),
+    credentials: !!given.credentials,
+    remember: !!given.remember,
+    pollInterval: time(given, 'pollInterval', 2000),
+    idleInterval: time(given, 'idleInterval', 10000),
+    timeout: time(given, 'timeout', 10000),
+    connectTimeout: time(given, 'connectTimeout', 10000),
+    retry: { min: time(retry, 'min', 500), max: time(retry, 'max', 30000) },
+    maxQueue: time(given, 'maxQueue', 4194304)
+  };
+}
+
+module.exports = { complete: complete, carriers: carriers };
+});
+
+define('client', function (module, require) {
+// What the application holds in its hands.
+
+var Events = require('events');
+var Requests = require('requests');
+var Item = require('item');
+var Link = require('link');
+var bytes = require('bytes');
+var codes = require('codes');
+var memory = require('memory');
+var options = require('options');
+var words = require('words');
+var has = require('packet').has;
+
+// The client's own events: a message of such a name reaches only the handlers of `*`.
+var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
+
+function Client(env, base, given, debug) {
+  this.url = base;
+  this.state = 'connecting';
+  this.carrier = '';
+  this.peer = '';
+  this.rtt = null;
+  this.sent = this.acked = this.received = this.bufferedAmount = 0;
+  this.given = options.complete(given);
+  this.events = new Events(env);
+  this.requests = new Requests(env, this.given.timeout);
+  this.inbox = [];
+  this.debug = debug;
+  this.link = new Link(this, env, base, this.given);
+  this.memory = this.given.remember ? new memory.Memory(env, base) : null;
+  this.recall();
+}
+
+// Goes on with the session of the page that was here before, where it left one.
+Client.prototype.recall = function () {
+  var kept = this.memory && this.memory.recall();
+  if (kept) {
+    memory.restore(this.link.session, kept, Item.revive);
+    this.requests.count = kept.ids;
+    this.peer = kept.peer;
+    this.received = kept.received;
+    this.acked = kept.acked;
+    this.sent = this.link.session.outbox.last();
+    this.isResumed = true;
+    this.measure();
+  }
+};
+
+// Keeps the session for another page; `isLive` as long as this one holds it.
+Client.prototype.keep = function (isLive) {
+  var kept;
+  if (this.memory && this.link.session.sid && this.state !== 'closed') {
+    kept = memory.save(this.link.session, isLive);
+    kept.ids = this.requests.count;
+    this.memory.keep(kept);
+  }
+};
+
+// The page goes away, for good or (`mayReturn`) into the browser's cache.
+Client.prototype.hide = function (mayReturn) {
+  if (this.state === 'closed') {
+    return;
+  }
+  this.keep(false);
+  this.link.part(!this.memory && !mayReturn);
+};
+
+// The page is back. Another one may have taken the session over meanwhile.
+Client.prototype.show = function () {
+  var kept = this.memory && this.memory.recall();
+  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+    this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
+  }
+  this.keep(true);
+  this.link.reconnect('the page was away');
+};
+
+Client.prototype.on = function (name, fn) {
+  this.events.on(name, fn);
+  return this;
+};
+
+Client.prototype.once = function (name, fn) {
+  this.events.on(name, fn, true);
+  return this;
+};
+
+Client.prototype.off = function (name, fn) {
+  this.events.off(name, fn);
+  return this;
+};
+
+// Says a message. With a callback it asks for a reply. False if it was refused, which the callback is told, or `error`.
+Client.prototype.emit = function (event, data, callback) {
+  return this.say({ kind: 'event', name: String(event) }, data, callback);
+};
+
+Client.prototype.send = function (data) {
+  return this.emit('message', data);
+};
+
+// A room to publish to.
+Client.prototype.to = function (room) {
+  var self = this;
+  return {
+    emit: function (event, data, callback) {
+      return self.say({ kind: 'event', name: String(event), room: String(room) }, data, callback);
+    }
+  };
+};
+
+Client.prototype.join = function (room, callback) {
+  return this.say({ kind: 'join', room: String(room) }, undefined, callback);
+};
+
+Client.prototype.leave = function (room, callback) {
+  return this.say({ kind: 'leave', room: String(room) }, undefined, callback);
+};
+
+// Closes for good, behind what was said before.
+Client.prototype.close = function (code, reason) {
+  if (this.state !== 'closed') {
+    this.setState('closed', words.closed);
+    this.requests.fail('closed', 'The client was closed.');
+    this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
+  }
+};
+
+// Moves to this carrier now, or to the best of these.
+Client.prototype.use = function (names) {
+  this.link.use(options.carriers(names));
+  this.link.settle();
+  return this;
+};
+
+// Drops the carrier and attaches anew at once.
+Client.prototype.reconnect = function () {
+  this.link.reconnect('as asked');
+};
+
+Client.prototype.say = function (meaning, data, callback) {
+  var binary, item, wrong;
+  if (typeof data === 'function') {
+    callback = data;
+    data = undefined;
+  }
+  binary = bytes.of(data);
+  if (binary) {
+    meaning.bytes = binary;
+  } else {
+    meaning.data = data;
+  }
+  if (this.state === 'closed') {
+    this.refuse(callback, { code: 'closed', message: 'The client is closed.' });
+    return false;
+  }
+  if (callback) {
+    meaning.id = this.requests.add(callback);
+  }
+  item = new Item(meaning);
+  item.id = meaning.id;
+  wrong = this.check(item);
+  if (wrong) {
+    this.fail(item, wrong);
+    return false;
+  }
+  this.push(item);
+  return true;
+};
+
+Client.prototype.push = function (item) {
+  this.sent = this.link.session.outbox.push(item);
+  this.measure();
+  this.link.stir();
+};
+
+// Why this can't be sent, if it can't.
+Client.prototype.check = function (item) {
+  var outbox = this.link.session.outbox, max = this.link.session.terms.max;
+  if (max && item.bytes + 1 > max) {
+    return { code: 'too_large', message: 'The message has ' + item.bytes + ' bytes; the gateway takes ' + max + '.' };
+  }
+  if (outbox.queue.length && outbox.bytes + item.bytes > this.given.maxQueue) {
+    return {
+      code: 'queue_full',
+      message: outbox.bytes + ' bytes wait to be sent, and `maxQueue` is ' + this.given.maxQueue + '; try again later.'
+    };
+  }
+  return null;
+};
+
+// A message will not be sent: its callback is told, or else `error`.
+Client.prototype.fail = function (item, error) {
+  if (!item.id || !this.settle(item.id, error)) {
+    this.events.emit('error', [error]);
+  }
+};
+
+Client.prototype.refuse = function (callback, error) {
+  if (callback) {
+    this.events.call(callback, [error]);
+  } else {
+    this.events.emit('error', [error]);
+  }
+};
+
+Client.prototype.settle = function (id, error, data) {
+  return this.requests.settle(id, error, data);
+};
+
+Client.prototype.measure = function () {
+  this.bufferedAmount = this.link.session.outbox.bytes;
+};
+
+// Hands messages to their handlers, in order, one at a time even where a handler makes more of them come.
+Client.prototype.drain = function () {
+  var meaning;
+  if (this.isDraining) {
+    return;
+  }
+  this.isDraining = true;
+  while (this.inbox.length) {
+    meaning = this.inbox.shift();
+    if (this.state !== 'closed') {
+      this.give(meaning);
+    }
+  }
+  this.isDraining = false;
+};
+
+Client.prototype.give = function (meaning) {
+  var data = meaning.bytes ? bytes.give(meaning.bytes) : meaning.data;
+  if (meaning.kind === 'reply') {
+    this.settle(meaning.id, meaning.error || null, data);
+  } else if (meaning.kind === 'event') {
+    this.message(meaning, data);
+  } else if (meaning.kind === 'error') {
+    this.events.emit('error', [{ code: meaning.code, message: meaning.message }]);
+  } else if (meaning.kind === 'lost') {
+    this.events.emit('lost', [{ room: meaning.room }]);
+  } else {
+    this.debug('nobody hears `' + meaning.kind + '`');
+  }
+};
+
+Client.prototype.message = function (meaning, data) {
+  var message = {
+    event: meaning.name, data: data, room: meaning.room, peer: meaning.peer, at: meaning.at, seq: meaning.seq,
+    reply: null, fail: null
+  };
+  if (meaning.id) {
+    this.answerable(message, meaning.id);
+  }
+  this.events.emit('*', [meaning.name, data, message]);
+  if (has(OWN, meaning.name)) {
+    this.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
+  } else {
+    this.events.emit(meaning.name, [data, message]);
+  }
+};
+
+// The gateway asked for a reply: one may be given, in the session that asked.
+Client.prototype.answerable = function (message, id) {
+  var self = this, session = this.link.session;
+  function answer(meaning) {
+    if (session !== self.link.session || self.state === 'closed' || !id) {
+      return false;
+    }
+    meaning.id = id;
+    id = 0;
+    self.push(new Item(meaning));
+    return true;
+  }
+  message.reply = function (data) {
+    var binary = bytes.of(data);
+    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
+  };
+  message.fail = function (code, text) {
+    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
+  };
+};
+
+// What the link tells follows.
+
+Client.prototype.deliver = function (messages) {
+  var first = this.link.session.inbox.taken - messages.length, i;
+  for (i = 0; i < messages.length; i++) {
+    messages[i].seq = first + i + 1;
+    this.inbox.push(messages[i]);
+  }
+  this.received = first + messages.length;
+  this.drain();
+};
+
+Client.prototype.onAck = function (number) {
+  this.acked = number;
+  this.measure();
+  this.events.emit('ack', [number]);
+};
+
+Client.prototype.onRtt = function (rtt) {
+  this.rtt = rtt;
+  this.events.emit('rtt', [rtt]);
+};
+
+// The gateway refuses a message for good.
+Client.prototype.onRefused = function (item, message) {
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  this.fail(item, { code: 4002, message: message });
+};
+
+Client.prototype.onClosed = function (told) {
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  this.forget();
+  this.setState('closed', words.closed);
+  this.carrier = '';
+  this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
+};
+
+// What was said before it was known how much the gateway takes.
+Client.prototype.limit = function (max) {
+  var outbox = this.link.session.outbox, i, item;
+  for (i = outbox.queue.length; i > 0; i--) {
+    item = outbox.queue[i - 1];
+    if (item.bytes + 1 > max && outbox.acked + i > outbox.sent) {
+      outbox.remove(outbox.acked + i);
+      this.sent = outbox.last();
+      this.fail(item, this.check(item));
+    }
+  }
+};
+
+Client.prototype.setState = function (state, sentence) {
+  state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
+  if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
+    this.state = state;
+    this.sentence = sentence;
+    if (state !== 'open') {
+      this.carrier = '';
+    }
+    this.events.emit('state', [state, sentence]);
+  }
+};
+
+Client.prototype.carried = function (name, before, isFirst) {
+  this.wasOpen = true;
+  this.peer = this.link.session.peer;
+  if (this.state === 'closed') {
+    return;
+  }
+  this.carrier = name;
+  this.setState('open', words.open(name));
+  if (name !== before) {
+    this.events.emit('carrier', [name, { before: before }]);
+  }
+  if (isFirst) {
+    this.keep(true);
+    this.events.emit('open', [{ peer: this.peer, session: this.isResumed ? 'resumed' : 'new', carrier: name }]);
+  }
+};
+
+Client.prototype.forget = function () {
+  if (this.memory) {
+    this.memory.forget();
+  }
+};
+
+Client.prototype.onReset = function (told, ms) {
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
+  if (ms >= 0) {
+    this.isResumed = false;
+    this.forget();
+    this.sent = this.acked = this.received = 0;
+    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
+  }
+  this.measure();
+  this.events.emit('reset', [told]);
+};
+
+module.exports = Client;
+});
+
+define('env/index', function (module, require) {
+// The seam to the world: the browser's own things, or what was given in their place.
+
+var has = require('packet').has;
+var xhr = require('env/xhr');
+
+// The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
+var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
+
+function socket() {
+  return root.WebSocket || root.MozWebSocket || (typeof WebSocket === 'function' ? WebSocket : null);
+}
+
+// Some browsers throw at the mere look at a storage that is forbidden.
+function storage() {
+  try {
+    return root.sessionStorage || null;
+  } catch (e) {
+    return null;
+  }
+}
+
+function later(fn, ms) {
+  return setTimeout(fn, ms);
+}
+
+function never(timer) {
+  clearTimeout(timer);
+}
+
+function now() {
+  return new Date().getTime();
+}
+
+// The world as the client sees it; `given` replaces any of it.
+function create(given) {
+  var own = {
+    WebSocket: socket,
+    xhr: xhr.creator,
+    setTimeout: function () { return later; },
+    clearTimeout: function () { return never; },
+    now: function () { return now; },
+    random: function () { return Math.random; },
+    sessionStorage: storage,
+    document: function () { return root.document || null; },
+    location: function () { return root.location || null; }
+  };
+  var env = { root: root }, name;
+  for (name in own) {
+    if (has(own, name)) {
+      env[name] = given && has(given, name) ? given[name] : own[name]();
+    }
+  }
+  env.isRandom = !!(given && given.random);
+  return env;
+}
+
+module.exports = { create: create };
+});
+
+define('env/page', function (module, require) {
+// The page around the client: where its script came from, when it comes and goes.
+
+var root = typeof window !== 'undefined' ? window : {};
+var own = '';
+
+// The address of the script that is running now, which is the one that contains this.
+function find() {
+  var scripts, i;
+  if (root.document) {
+    if (root.document.currentScript) {
+      return root.document.currentScript.src || '';
+    }
+    scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
+    for (i = scripts.length - 1; i >= 0; i--) {
+      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+        return scripts[i].src;
+      }
+    }
+  }
+  return '';
+}
+
+try {
+  own = find();
+} catch (e) {
+  own = '';
+}
+
+function script() {
+  return own;
+}
+
+function listen(target, name, fn) {
+  if (target && target.addEventListener) {
+    target.addEventListener(name, fn, false);
+  } else if (target && target.attachEvent) {
+    target.attachEvent('on' + name, fn);
+  }
+}
+
+// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
+// keep no page for the way back that listens to it.
+function watch(env, client) {
+  var page = env.document, view = env.root;
+  if (!page) {
+    return;
+  }
+  listen(view, 'online', function () { client.link.wake(true); });
+  listen(view, 'offline', function () {
+    client.link.isOffline = true;
+    client.link.wake(false);
+  });
+  listen(page, 'visibilitychange', function () {
+    if (!page.hidden) {
+      client.link.wake(false);
+    }
+  });
+  if ('onpagehide' in view) {
+    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pageshow', function (event) {
+      if (event.persisted) {
+        client.show();
+      }
+    });
+  } else {
+    listen(view, 'unload', function () { client.hide(false); });
+  }
+}
+
+module.exports = { script: script, watch: watch };
+});
+
+define('url', function (module, require) {
+// What the application may give as the gateway's address, and the one form it is used in.
+
+var PREFIX = '/everwire';
+var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
+
+// `scheme://host` of the page; '' where there is none, as in node or from a file.
+function origin(location) {
+  var parts = location ? /^(https?:)\/\/([^\/?#]+)/.exec(location.href || '') : null;
+  return parts ? parts[1] + '//' + parts[2] : '';
+}
+
+function script(src, location) {
+  var whole = src ? beside(src, location) : '';
+  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  return base !== whole ? absolute(base, location) : '';
+}
+
+// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+function beside(src, location) {
+  var path, before;
+  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
+    return src;
+  }
+  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
+  do {
+    before = path;
+    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
+  } while (path !== before);
+  return path;
+}
+
+function absolute(url, location) {
+  var page = origin(location);
+  if (/^\/\//.test(url)) {
+    return (page ? page.split('//')[0] : 'http:') + url;
+  }
+  return /^\//.test(url) ? page && page + url : url;
+}
+
+// The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
+// that loaded the client.
+function resolve(url, location, src) {
+  var page = origin(location), parts;
+  if (url === undefined || url === null || url === '') {
+    url = script(src, location) || (page && page + PREFIX);
+    if (!url) {
+      throw new TypeError('everwire.connect needs an address here: there is no page whose origin could be meant.');
+    }
+  }
+  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
+    typeof url === 'string' ? absolute(url.replace(/^\s+|\s+$/g, ''), location) : ''
+  );
+  if (!parts) {
+    throw new TypeError(ACCEPTED + (typeof url === 'string' ? '"' + url + '"' : typeof url) + '.');
+  }
+  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] +
+    ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
+}
+
+module.exports = { resolve: resolve };
+});
+
+define('index', function (module, require) {
+// The one global, `everwire`.
+
+var Client = require('client');
+var codes = require('codes');
+var createEnv = require('env/index').create;
+var page = require('env/page');
+var url = require('url');
+
+var everwire = {
+  version: '0.1.0',
+  codes: codes,
+  // Give a function here to hear in words what the client does.
+  debug: null,
+  // Opens a session with the gateway at `address` and keeps it, whatever happens on the way.
+  connect: function (address, options) {
+    var env = createEnv(options && options.env);
+    var base = url.resolve(address, env.location, page.script());
+    var client = new Client(env, base, options, function (text) {
+      if (typeof everwire.debug === 'function') {
+        everwire.debug(text);
+      }
+    });
+    page.watch(env, client);
+    env.setTimeout(function () { client.link.settle(); }, 0);
+    return client;
+  }
+};
+
+module.exports = everwire;
+});
+
+if (typeof module === 'object' && module && module.exports) {
+  module.exports = require('index');
+} else {
+  root.everwire = require('index');
+}
+})(typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this);

@@ -1,0 +1,33 @@
+'use strict';
+
+const esx = require('eslint-plugin-es-x');
+
+// The source is ES3 with the modules of CommonJS; what stands there of later editions is looked for before it is used.
+const HOST = ['window', 'self', 'setTimeout', 'clearTimeout', 'XMLHttpRequest', 'WebSocket', 'JSON', 'Uint8Array', 'ArrayBuffer',
+  'escape', 'unescape', 'require', 'module'];
+
+module.exports = [
+  esx.configs['flat/restrict-to-es3'],
+  {
+    files: ['src/**/*.js'],
+    languageOptions: {
+      ecmaVersion: 3,
+      sourceType: 'commonjs',
+      globals: Object.fromEntries(HOST.map((name) => [name, 'readonly']))
+    },
+    linterOptions: { reportUnusedDisableDirectives: true },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': ['error', { caughtErrors: 'none' }],
+      'no-use-before-define': 'off',
+      'no-redeclare': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', 399],
+      'max-lines-per-function': ['error', 39],
+      'max-len': ['error', 128],
+      'es-x/no-json': 'off',
+      'es-x/no-typed-arrays': 'off',
+      'es-x/no-array-buffer': 'off'
+    }
+  }
+];

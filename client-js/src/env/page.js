@@ -1,0 +1,70 @@
+// The page around the client: where its script came from, when it comes and goes.
+
+var root = typeof window !== 'undefined' ? window : {};
+var own = '';
+
+// The address of the script that is running now, which is the one that contains this.
+function find() {
+  var scripts, i;
+  if (root.document) {
+    if (root.document.currentScript) {
+      return root.document.currentScript.src || '';
+    }
+    scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
+    for (i = scripts.length - 1; i >= 0; i--) {
+      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+        return scripts[i].src;
+      }
+    }
+  }
+  return '';
+}
+
+try {
+  own = find();
+} catch (e) {
+  own = '';
+}
+
+function script() {
+  return own;
+}
+
+function listen(target, name, fn) {
+  if (target && target.addEventListener) {
+    target.addEventListener(name, fn, false);
+  } else if (target && target.attachEvent) {
+    target.attachEvent('on' + name, fn);
+  }
+}
+
+// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
+// keep no page for the way back that listens to it.
+function watch(env, client) {
+  var page = env.document, view = env.root;
+  if (!page) {
+    return;
+  }
+  listen(view, 'online', function () { client.link.wake(true); });
+  listen(view, 'offline', function () {
+    client.link.isOffline = true;
+    client.link.wake(false);
+  });
+  listen(page, 'visibilitychange', function () {
+    if (!page.hidden) {
+      client.link.wake(false);
+    }
+  });
+  if ('onpagehide' in view) {
+    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pageshow', function (event) {
+      if (event.persisted) {
+        client.show();
+      }
+    });
+  } else {
+    listen(view, 'unload', function () { client.hide(false); });
+  }
+}
+
+module.exports = { script: script, watch: watch };

@@ -1,0 +1,330 @@
+// What carries the session at the moment: opens it, moves it from carrier to carrier, and decides what an accident means.
+
+var Session = require('./session');
+var Opening = require('./opening');
+var Ladder = require('./ladder');
+var Backoff = require('./backoff');
+var Poll = require('./receiver/poll');
+var Post = require('./sender/post');
+var Socket = require('./transport/websocket');
+var LongPoll = require('./transport/long_poll');
+var ShortPoll = require('./transport/short_poll');
+var xhr = require('./env/xhr');
+var ends = require('./link_end');
+var mix = require('./mix');
+
+// `face` hears what becomes of the session; `options` are complete.
+function Link(face, env, base, options) {
+  this.face = face;
+  this.env = env;
+  this.base = base;
+  this.options = options;
+  this.session = new Session();
+  this.backoff = new Backoff(options.retry.min, options.retry.max, env.random);
+  this.rebirth = new Backoff(options.retry.min, options.retry.max, env.random);
+  this.queries = 0;
+  this.seed = Math.floor(env.random() * 1679616).toString(36);
+  this.rtt = null;
+  this.carrier = this.poll = this.socket = this.owner = null;
+  this.old = [];
+  this.name = '';
+  this.use(options.carriers);
+  this.post = new Post(this);
+  this.opening = new Opening(this, options.auth);
+}
+
+// Which carriers may be used, best first.
+Link.prototype.use = function (names) {
+  this.ladder = new Ladder(names);
+};
+
+Link.prototype.debug = function (text) {
+  this.face.debug(text);
+};
+
+// Sends a request below the gateway's base. The query gets a value that no cache has seen, out of a bounded set: old
+// browsers keep an entry for each address that ever was.
+Link.prototype.ask = function (ask, done) {
+  this.queries = (this.queries + 1) % 1000;
+  ask.url = this.base + ask.path + '?' + ask.query + 't=' + this.seed + this.queries;
+  ask.credentials = this.options.credentials;
+  return xhr.send(this.env, ask, done);
+};
+
+// Whether this carrier is among the allowed ones, and there is what it needs.
+Link.prototype.isThere = function (name) {
+  var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
+  if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
+    return false;
+  }
+  for (i = 0; carriers && i < carriers.length; i++) {
+    if (carriers[i] === wire) {
+      return true;
+    }
+  }
+  return !carriers;
+};
+
+// The carrier by polls to be used now; '' where there is none.
+Link.prototype.http = function () {
+  var names = this.ladder.names, last = '', i;
+  for (i = 0; i < names.length; i++) {
+    if (names[i] !== 'ws' && this.isThere(names[i])) {
+      last = names[i];
+      if (this.ladder.isFree(last, this.env.now())) {
+        return last;
+      }
+    }
+  }
+  return last;
+};
+
+// Brings what is carried, and how, to what it should be. May be called at any time.
+Link.prototype.settle = function () {
+  if (this.isOver || this.isHeld()) {
+    return;
+  }
+  var http = this.http(), wantsSocket = this.wantsSocket(http);
+  if (!this.session.sid) {
+    if (http) {
+      this.opening.go();
+    }
+  } else if (http && !(this.carrier && this.carrier === this.socket && wantsSocket)) {
+    this.pollBy(http);
+  }
+  if (wantsSocket && !this.socket) {
+    this.socket = new Socket(this);
+    this.socket.start();
+  }
+  this.plan(http);
+};
+
+Link.prototype.wantsSocket = function (http) {
+  return this.isThere('ws') && (!http || this.ladder.isBetter('ws', http)) &&
+    (!http || this.socket || this.ladder.isFree('ws', this.env.now()));
+};
+
+// Polls in this mode.
+Link.prototype.pollBy = function (http) {
+  if (!this.poll) {
+    this.poll = new Poll(this, this.mode(http));
+    this.poll.ask();
+  } else if (this.poll.name() !== http) {
+    this.poll.change(this.mode(http));
+  } else {
+    this.poll.goOn(0);
+  }
+};
+
+// A WebSocket is about to take the delivery: polls stand back.
+Link.prototype.isAttaching = function () {
+  return !!this.socket && this.socket.isAttaching();
+};
+
+Link.prototype.mode = function (name) {
+  var self = this;
+  return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
+    return self.session.terms.wait;
+  });
+};
+
+// Looks again when something better may be tried once more.
+Link.prototype.plan = function () {
+  var self = this, now = this.env.now();
+  var wait = this.ladder.wait(this.carrier ? this.carrier.name() : '', now);
+  this.env.clearTimeout(this.planned);
+  if (wait > 0) {
+    this.planned = this.env.setTimeout(function () { self.settle(); }, wait);
+  }
+};
+
+// Waits before anything is tried again.
+Link.prototype.hold = function (ms) {
+  var self = this;
+  this.env.clearTimeout(this.holding);
+  this.isHolding = true;
+  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+};
+
+Link.prototype.isHeld = function () {
+  return !!this.isHolding;
+};
+
+Link.prototype.release = function () {
+  this.env.clearTimeout(this.holding);
+  this.isHolding = false;
+  if (this.poll && this.session.sid && this.poll !== this.carrier) {
+    this.poll.ask();
+  }
+  this.settle();
+  this.flush();
+};
+
+// Sends what waits, by whatever takes it now.
+Link.prototype.flush = function () {
+  if (this.isOver) {
+    return;
+  }
+  if (this.socket && this.socket.canSend) {
+    this.socket.flush();
+  } else if (this.session.sid && !this.isHeld() && this.http()) {
+    this.post.flush();
+  }
+};
+
+// Something was said. What is said in one go travels in one request.
+Link.prototype.stir = function () {
+  var self = this;
+  if (this.socket && this.socket.canSend) {
+    this.socket.flush();
+    return;
+  }
+  if (this.poll) {
+    this.poll.stir();
+  }
+  if (!this.isStirred) {
+    this.isStirred = true;
+    this.env.setTimeout(function () {
+      self.isStirred = false;
+      self.flush();
+    }, 0);
+  }
+};
+
+// A round trip took so many milliseconds.
+Link.prototype.measured = function (ms) {
+  if (ms >= 0) {
+    this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
+    this.face.onRtt(this.rtt);
+  }
+};
+
+// The gateway has everything up to `number`. False if it can't have.
+Link.prototype.acked = function (number) {
+  var outbox = this.session.outbox, before = outbox.taken();
+  if (outbox.ack(number)) {
+    return false;
+  }
+  if (outbox.taken() > before) {
+    this.face.onAck(outbox.taken());
+  }
+  return true;
+};
+
+// The gateway lacks what it had acknowledged, or only what was never sent.
+Link.prototype.fellBehind = function (number) {
+  if (number < this.session.outbox.taken()) {
+    this.over({ kind: 'close', code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
+  } else {
+    this.acked(number);
+    this.flush();
+  }
+};
+
+// Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
+// of a slow consumer explains.
+Link.prototype.take = function (batch, by) {
+  var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
+  if (came.refused && (batch.messages.length || !batch.controls.length)) {
+    return false;
+  }
+  this.deliver(batch.messages.slice(came.repeats || 0));
+  for (i = 0; i < batch.controls.length && session === this.session && !this.isOver; i++) {
+    this.control(batch.controls[i], by);
+  }
+  return true;
+};
+
+Link.prototype.control = function (meaning, by) {
+  if (meaning.kind === 'close') {
+    this.over(meaning);
+  } else if (meaning.kind === 'drain') {
+    this.paused({ kind: 'drain', retry: meaning.retry }, by);
+  } else if (meaning.kind === 'moved') {
+    this.moved(meaning.turn, by);
+  } else if (meaning.kind === 'ack') {
+    this.acked(meaning.number);
+  }
+};
+
+Link.prototype.deliver = function (messages) {
+  this.face.deliver(messages);
+};
+
+// `open` came on something: the first one opens the session. False if it is not ours.
+Link.prototype.reopened = function (open, by) {
+  var isFirst = !this.session.sid, before = this.session.outbox.taken();
+  var wrong = this.session.open(open);
+  if (wrong && wrong.refused === 'moved') {
+    this.moved(open.turn, by);
+    return false;
+  }
+  if (wrong) {
+    this.over({ kind: 'close', code: 4004, reason: 'The gateway means another session.' });
+    return false;
+  }
+  if (isFirst) {
+    this.opened(open, by);
+  } else if (this.session.outbox.taken() > before) {
+    this.face.onAck(this.session.outbox.taken());
+  }
+  return true;
+};
+
+Link.prototype.opened = function (open, by) {
+  this.openedAt = this.env.now();
+  this.opening.settle(open);
+  this.face.limit(open.max);
+  this.backoff.reset();
+  if (by !== this.socket) {
+    // The answer to the opening was a poll's as well: the way is good.
+    this.poll = new Poll(this, this.mode(this.http()));
+    this.poll.isProved = true;
+    this.poll.next(0);
+    this.carry(this.poll);
+    if (this.socket) {
+      this.socket.greet(false);
+    }
+  }
+  this.settle();
+};
+
+// A poll was answered.
+Link.prototype.proved = function (poll) {
+  if (poll === this.poll && this.carrier !== poll) {
+    this.carry(poll);
+  } else if (this.carrier === poll && this.name !== poll.name()) {
+    this.carry(poll);
+  }
+};
+
+// The WebSocket has the delivery.
+Link.prototype.attached = function (socket) {
+  if (this.poll) {
+    this.poll.stop();
+    this.poll = null;
+  }
+  this.carry(socket);
+};
+
+// From now on this carries the session.
+Link.prototype.carry = function (carrier) {
+  var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
+  this.carrier = carrier;
+  this.name = carrier.name();
+  this.backoff.reset();
+  if (socket && carrier !== socket && socket.attachedAt) {
+    this.old.push(socket);
+    this.socket = null;
+    socket.leave();
+    this.session.outbox.cut();
+    this.owner = null;
+  }
+  this.session.isTold = true;
+  this.face.carried(this.name, before, isFirst);
+  this.flush();
+};
+
+mix(Link.prototype, ends);
+
+module.exports = Link;

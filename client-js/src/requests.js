@@ -1,0 +1,46 @@
+// Who waits for which reply.
+
+function Requests(env, timeout) {
+  this.env = env;
+  this.timeout = timeout;
+  this.waiting = {};
+  this.count = 0;
+}
+
+// A number for a request whose reply `done` waits for.
+Requests.prototype.add = function (done) {
+  var self = this, id = ++this.count;
+  this.waiting[id] = {
+    done: done,
+    timer: this.env.setTimeout(function () {
+      self.settle(id, { code: 'timeout', message: 'No reply came within ' + self.timeout + ' ms.' });
+    }, this.timeout)
+  };
+  return id;
+};
+
+// The reply to `id` is here, or will not come. Once only; false where nobody waits.
+Requests.prototype.settle = function (id, error, data) {
+  var waiting = this.waiting[id];
+  if (!waiting) {
+    return false;
+  }
+  delete this.waiting[id];
+  this.env.clearTimeout(waiting.timer);
+  waiting.done(error, data);
+  return true;
+};
+
+// Nobody will reply any more.
+Requests.prototype.fail = function (code, message) {
+  var waiting = this.waiting, id;
+  this.waiting = {};
+  for (id in waiting) {
+    if (Object.prototype.hasOwnProperty.call(waiting, id)) {
+      this.env.clearTimeout(waiting[id].timer);
+      waiting[id].done({ code: code, message: message });
+    }
+  }
+};
+
+module.exports = Requests;

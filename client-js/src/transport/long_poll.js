@@ -1,0 +1,38 @@
+// Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
+// held requests, they are held for less, down to not at all.
+
+// `ask` tells for how many seconds the gateway holds a poll by itself.
+function LongPoll(ask) {
+  this.ask = ask;
+  this.longest = Infinity;
+  this.cuts = 0;
+}
+
+LongPoll.prototype.name = 'long-poll';
+
+// For how many seconds the next poll is to be held.
+LongPoll.prototype.wait = function () {
+  return Math.min(this.ask(), this.longest);
+};
+
+// Milliseconds before the next poll.
+LongPoll.prototype.pause = function () {
+  this.cuts = 0;
+  return 0;
+};
+
+// A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
+LongPoll.prototype.cut = function (ms) {
+  var wait = this.wait();
+  this.cuts++;
+  if (this.cuts > 1) {
+    this.longest = Math.floor(ms >= wait * 1000 ? wait / 4 : ms * 0.75 / 1000);
+  }
+  return this.longest < 1;
+};
+
+LongPoll.prototype.stir = function () {
+  return -1;
+};
+
+module.exports = LongPoll;

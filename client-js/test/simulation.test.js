@@ -1,0 +1,36 @@
+'use strict';
+
+// The client against a gateway in virtual time, through thousands of schedules of a network that cuts, hangs, doubles,
+// delays and lies.
+
+const test = require('node:test');
+const everwire = require('../src/index');
+const { Schedule } = require('./support/schedule');
+
+const COUNT = Number(process.env.SCHEDULES || 300);
+const FIRST = Number(process.env.SEED || 1);
+const ALL = ['ws', 'long-poll', 'short-poll'];
+const MATRIX = {
+  'every carrier': { carriers: ALL },
+  'WebSocket alone': { carriers: ['ws'] },
+  'long-poll alone': { carriers: ['long-poll'] },
+  'short-poll alone': { carriers: ['short-poll'] },
+  'polls': { carriers: ['long-poll', 'short-poll'] },
+  'every carrier, clocks that jump, a gateway that drains': { carriers: ALL, jumps: true, drains: true },
+  'every carrier, sessions that end': { carriers: ALL, killers: true, jumps: true, drains: true },
+  'polls, sessions that end': { carriers: ['long-poll', 'short-poll'], killers: true },
+  'WebSocket alone, sessions that end': { carriers: ['ws'], killers: true }
+};
+
+for (const [name, kinds] of Object.entries(MATRIX)) {
+  test(`simulation: ${name}`, () => {
+    for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
+      try {
+        new Schedule(everwire, seed, kinds).run();
+      } catch (error) {
+        error.message = `seed ${seed}: ${error.message}`;
+        throw error;
+      }
+    }
+  });
+}

@@ -1,0 +1,93 @@
+//! The client and the page, as a browser fetches them.
+
+use super::{
+    program::Program,
+    wire::{Answer, Wire},
+};
+
+const BROWSER: &str = "User-Agent: Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)\r\n";
+
+fn fetch(wire: &mut Wire, method: &str, path: &str, headers: &str) -> Answer {
+    wire.write(format!("{method} {path} HTTP/1.1\r\nHost: test\r\n{headers}\r\n"));
+    if method == "HEAD" { wire.head() } else { wire.answer() }
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    answer.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// What is served at a path, which a cache may keep and has to ask for.
+#[track_caller]
+fn kept(wire: &mut Wire, path: &str, headers: &str) -> Answer {
+    let whole = fetch(wire, "GET", path, headers);
+    assert_eq!(whole.status, 200, "{whole:?}");
+    assert_eq!(header(&whole, "cache-control"), Some("no-cache"));
+    assert_eq!(header(&whole, "x-content-type-options"), Some("nosniff"));
+    let tag = header(&whole, "etag").unwrap();
+    assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 9, "{tag}");
+    let known = fetch(wire, "GET", path, &format!("{headers}If-None-Match: {tag}\r\n"));
+    assert_eq!((known.status, known.body.as_str(), header(&known, "etag")), (304, "", Some(tag)));
+    let head = fetch(wire, "HEAD", path, headers);
+    assert_eq!(header(&head, "content-length"), Some(&*whole.body.len().to_string()));
+    assert_eq!((head.status, header(&head, "etag")), (200, Some(tag)));
+    whole
+}
+
+#[test]
+fn the_client_is_served_with_a_tag_to_any_page() {
+    let program = Program::configured("prefix = \"/w\"\n");
+    let mut wire = Wire::to(program.address);
+    for (path, file) in [
+        ("/w/client.js", include_str!("../../client-js/dist/client.js")),
+        ("/w/client.min.js?v=1", include_str!("../../client-js/dist/client.min.js")),
+    ] {
+        for origin in ["", "Origin: https://elsewhere.example\r\n", "Origin: http://test\r\n"] {
+            let answer = kept(&mut wire, path, origin);
+            assert_eq!(answer.body, file);
+            assert_eq!(header(&answer, "content-type"), Some("text/javascript; charset=utf-8"));
+            assert_eq!(header(&answer, "access-control-allow-origin"), Some("*"));
+            assert_eq!(header(&answer, "vary"), None, "one copy is for everybody");
+        }
+        assert_eq!(wire.post(path, "").status, 405);
+    }
+    assert_eq!(wire.get("/everwire/client.js").status, 404, "it stands under the prefix");
+    program.stop();
+}
+
+#[test]
+fn a_browser_gets_the_page_and_what_it_needs() {
+    let program = Program::configured("playground = true\nprefix = \"/w\"\n");
+    let mut wire = Wire::to(program.address);
+    let page = kept(&mut wire, "/", BROWSER);
+    assert_eq!(header(&page, "content-type"), Some("text/html; charset=utf-8"));
+    let policy = header(&page, "content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "), "{policy}");
+    assert_eq!(header(&page, "vary"), Some("user-agent"));
+    assert!(!page.body.contains("everwire/"), "the page follows the prefix: {}", page.body);
+    let mut needed: Vec<&str> = page.body.split([' ', '\n', '>']).collect();
+    needed.retain(|word| word.starts_with("src=\"") || word.ends_with(".css\""));
+    let named = needed.iter().filter_map(|word| word.split('"').nth(1));
+    let paths: Vec<String> = named.map(|name| format!("/{}", name.trim_start_matches('/'))).collect();
+    assert_eq!(paths, ["/playground.css", "/w/client.js", "/playground.js"]);
+    for path in &paths {
+        let answer = kept(&mut wire, path, BROWSER);
+        let kind = if path.ends_with(".css") { "text/css" } else { "text/javascript" };
+        assert!(header(&answer, "content-type").unwrap().starts_with(kind), "{path}: {answer:?}");
+    }
+    let text = fetch(&mut wire, "GET", "/", "User-Agent: curl/8.5.0\r\n");
+    assert!(text.body.contains("http://test/w/session"), "{}", text.body);
+    assert_eq!(header(&text, "vary"), Some("user-agent"), "a cache must not give it to a browser");
+    program.stop();
+}
+
+#[test]
+fn without_the_playground_there_is_no_page() {
+    let program = Program::configured("");
+    let mut wire = Wire::to(program.address);
+    let root = fetch(&mut wire, "GET", "/", BROWSER);
+    assert_eq!(header(&root, "content-type"), Some("text/plain; charset=utf-8"));
+    for path in ["/playground.css", "/playground.js"] {
+        assert_eq!(wire.get(path).status, 404);
+    }
+    program.stop();
+}

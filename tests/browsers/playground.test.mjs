@@ -1,0 +1,216 @@
+// The playground's page, as a person uses it; the gateway's own record says which carriers were really used.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+
+import { openWindow, startChromium } from './harness/chromium.mjs';
+import { atEnd } from './harness/cleanup.mjs';
+import { Gateway } from './harness/gateway.mjs';
+import { Playground, proof, WHOLE } from './harness/playground.mjs';
+import { until } from './harness/wait.mjs';
+
+const PICTURES = fileURLToPath(new URL('build/', import.meta.url));
+
+let chromium;
+before(async () => {
+  chromium = await startChromium();
+});
+after(() => chromium.close());
+
+describe('the playground', () => {
+  it('joins, says, and hears what is said in a second window', async (test) => {
+    const gateway = await started(test);
+    const [ada, joan] = [await Playground.open(test, chromium, gateway.url), await Playground.open(test, chromium, gateway.url)];
+    await ada.say('hello <b>there</b> & "you"');
+    for (const window of [ada, joan]) await window.shows('#log', 'hello <b>there</b> & "you"');
+    await joan.say('Zoë says 👋');
+    await ada.shows('#log', 'Zoë says 👋');
+    const elsewhere = `${gateway.url}/#elsewhere`;
+    const other = await Playground.open(test, chromium, elsewhere);
+    await other.say('somewhere else');
+    await other.shows('#log', 'somewhere else');
+    await ada.say('the last word');
+    await joan.shows('#log', 'the last word');
+    assert.ok(!(await joan.text('#log')).includes('somewhere else'), 'another room is not heard');
+  });
+
+  it('changes the carrier in mid-session, as it is told', async (test) => {
+    const gateway = await started(test);
+    const window = await Playground.open(test, chromium, gateway.url);
+    await window.is('#carrier', 'ws');
+    const order = ['long-poll', 'short-poll', 'ws', 'short-poll', 'long-poll', 'ws'];
+    for (const [index, carrier] of order.entries()) {
+      await window.press(`use-${carrier}`);
+      await window.is('#carrier', carrier);
+      await window.say(`over the ${index}th, ${carrier}`);
+      await window.shows('#log', `over the ${index}th, ${carrier}`);
+    }
+    await window.press('use-auto');
+    const { carriers } = await closed(window, gateway);
+    assert.ok(Object.values(carriers).every((count) => count > 0), JSON.stringify(carriers));
+  });
+
+  it('loses and doubles nothing in 2,000 messages while everything is done to it', async (test) => {
+    const gateway = await started(test);
+    const [window, witness] = [await Playground.open(test, chromium, gateway.url), await Playground.open(test, chromium, gateway.url)];
+    await window.is('#carrier', 'ws');
+    await window.pace('200 a second');
+    await window.press('burst-2000');
+    const came = (count) => window.cameTo(count, { limit: 60_000 });
+    await came(100);
+    await window.press('cut');
+    await came(300);
+    await window.press('use-long-poll');
+    await window.is('#carrier', 'long-poll');
+    await came(500);
+    await window.press('cut');
+    await window.press('use-short-poll');
+    await window.is('#carrier', 'short-poll');
+    await came(800);
+    await window.press('cut');
+    await window.press('use-ws');
+    await window.is('#carrier', 'ws');
+    await came(1000);
+    await window.press('starve');
+    await window.press('heal');
+    await came(1200);
+    await window.press('starve');
+    await window.press('impatient');
+    await came(1400);
+    await window.press('use-auto');
+    await window.is('#carrier', 'ws');
+    await picture(window, 'playground');
+    await came(2000);
+    for (const each of [window, witness]) {
+      await each.is('#came', '2000', { limit: 60_000 });
+      await each.is('#outstanding', '0');
+      assert.deepEqual(await proof(each), WHOLE, await each.story());
+    }
+    const record = await closed(window, gateway);
+    assert.ok(Object.values(record.carriers).every((count) => count > 0), JSON.stringify(record));
+    assert.ok(record.messages_in >= 2000 && record.messages_out >= 2000, JSON.stringify(record));
+    // The page asks for an echo every four seconds; the answer to one may be on its way.
+    assert.ok(record.undelivered <= 1, JSON.stringify(record));
+    assert.ok(await gateway.metric('everwire_repeats_total') > 0, 'something had to be repeated');
+  });
+
+  it('sends 2,000 at full speed through cuts of every connection', async (test) => {
+    const gateway = await started(test);
+    const [window, witness] = [await Playground.open(test, chromium, gateway.url), await Playground.open(test, chromium, gateway.url)];
+    await window.is('#carrier', 'ws');
+    await window.pace('full speed');
+    await window.press('burst-2000');
+    await window.press('cut');
+    await window.press('cut');
+    for (const each of [window, witness]) {
+      await each.is('#came', '2000', { limit: 60_000 });
+      assert.deepEqual(await proof(each), WHOLE, await each.story());
+    }
+  });
+
+  it('is starved, leaves the connection by itself, and goes on', async (test) => {
+    const gateway = await started(test);
+    const window = await Playground.open(test, chromium, gateway.url);
+    await window.is('#carrier', 'ws');
+    await window.press('starve');
+    await window.say('through the dark');
+    await window.press('burst-20');
+    await window.shows('#harm', 'Starving');
+    await window.is('#came', '20', { limit: 60_000 });
+    await window.shows('#log', 'through the dark');
+    await window.shows('#harm', 'left the starved connection');
+    await window.say('and lives on');
+    await window.shows('#log', 'and lives on');
+    assert.deepEqual(await proof(window), WHOLE, await window.story());
+  });
+
+  it('begins anew when it is reloaded', async (test) => {
+    const gateway = await started(test);
+    const window = await Playground.open(test, chromium, gateway.url);
+    await window.say('before');
+    await window.shows('#log', 'before');
+    const first = await window.peer();
+    await window.page.reload();
+    await window.entered();
+    await window.say('after');
+    await window.shows('#log', 'after');
+    assert.notEqual(await window.peer(), first);
+    // The page says goodbye as it goes.
+    await gateway.record(first);
+  });
+
+  it('is told of the end of its session and opens another, when the gateway is restarted', async (test) => {
+    const gateway = await started(test);
+    const window = await Playground.open(test, chromium, gateway.url);
+    const first = await window.peer();
+    await gateway.restart();
+    await window.shows('#log', 'The session was lost');
+    await until(async () => (await window.peer()) !== first, 'there is another session', { explain: () => window.story() });
+    await window.say('back again');
+    await window.shows('#log', 'back again');
+  });
+
+  it('shows a message that was lost, doubled or late, so that its proof can fail', async (test) => {
+    const gateway = await started(test);
+    for (const [fault, plant, seen] of [
+      ['loses one', 'n === 7 ? [] : [data]', { lost: 1, doubled: 0, disorder: 0 }],
+      ['doubles one', 'n === 7 ? [data, data] : [data]', { lost: 0, doubled: 1, disorder: 0 }],
+      ['swaps two', 'n === 7 ? (held = data, []) : n === 8 ? [data, held] : [data]', { lost: 0, doubled: 0, disorder: 1 }],
+    ]) {
+      const page = await openWindow(chromium);
+      atEnd(test, () => page.context().close());
+      await page.addInitScript(unfaithful(plant));
+      await page.goto(gateway.url);
+      const window = new Playground(page);
+      await window.entered();
+      await window.press('burst-20');
+      await window.cameTo(19);
+      await window.is('#outstanding', '0');
+      const { lost, doubled, disorder } = await window.figures();
+      assert.deepEqual({ lost, doubled, disorder }, seen, `a client that ${fault}`);
+    }
+  });
+});
+
+/** A client that hands on what `plant` makes of each numbered message, `data` with its number `n`. */
+function unfaithful(plant) {
+  return `var held; Object.defineProperty(window, 'everwire', {
+    configurable: true,
+    get: function () { return undefined; },
+    set: function (real) {
+      var connect = real.connect;
+      Object.defineProperty(window, 'everwire', { value: real, writable: true });
+      real.connect = function (url, options) {
+        var wire = connect(url, options), on = wire.on;
+        wire.on = function (name, handler) {
+          return on.call(wire, name, name !== '*' ? handler : function (event, data, message) {
+            var n = event === 'burst' ? data.n : 0;
+            (n ? ${plant} : [data]).forEach(function (each) { handler(event, each, message); });
+          });
+        };
+        return wire;
+      };
+    }
+  });`;
+}
+
+async function started(test) {
+  const gateway = await Gateway.start();
+  atEnd(test, () => gateway.stop());
+  return gateway;
+}
+
+/** The session is closed; the gateway says what it saw of it. */
+async function closed(window, gateway) {
+  const peer = await window.peer();
+  await window.page.evaluate('wire.close()');
+  return gateway.record(peer);
+}
+
+/** To be looked at: build/NAME.png. */
+async function picture(window, name) {
+  mkdirSync(PICTURES, { recursive: true });
+  await window.page.screenshot({ path: `${PICTURES}${name}.png` });
+}
