@@ -2,6 +2,8 @@
 
 #[path = "library/errors.rs"]
 mod errors;
+#[path = "library/hello.rs"]
+mod hello;
 #[path = "library/services.rs"]
 mod services;
 #[path = "library/state.rs"]

@@ -59,6 +59,7 @@ macro_rules! carriers {
                 handlers_ask_their_own_client, a_client_that_asks_is_asked_first, a_client_may_answer_with_an_error,
                 a_reply_may_come_too_late_or_to_nothing, an_answer_of_another_type_is_told_apart,
                 the_end_of_the_session_ends_the_wait, a_question_and_its_reply_survive_cuts, no_more_is_asked_than_may_wait,
+                a_reply_behind_too_much_comes_too_late_and_nothing_is_lost,
             }
             rooms::{ hears_what_is_told, publishes_by_rule, leaves }
             resume_after_cut::{

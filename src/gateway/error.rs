@@ -61,6 +61,34 @@ pub type HandlerResult<T = ()> = Result<T, BoxError>;
 /// }
 /// # everwire::Gateway::builder().on("withdraw", withdraw).build();
 /// ```
+///
+/// Handlers that return an error type of the application's own say once what a client is told of it:
+///
+/// ```
+/// use everwire::{Error, Gateway, Peer};
+///
+/// enum ShopError { SoldOut, Database(std::io::Error) }
+///
+/// impl From<ShopError> for Error {
+///     fn from(error: ShopError) -> Self {
+///         match error {
+///             ShopError::SoldOut => Error::refused("sold_out", "There is none left."),
+///             ShopError::Database(error) => Error::internal(error),
+///         }
+///     }
+/// }
+///
+/// async fn buy(_: Peer, _: String) -> Result<u32, ShopError> {
+///     Err(ShopError::SoldOut)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let gateway = Gateway::builder().on("buy", buy).build();
+/// # let mut client = everwire::testing::TestClient::connect(&gateway).await;
+/// # assert_eq!(client.request::<u32>("buy", &"tea").await.unwrap_err().code, "sold_out");
+/// # let _ = ShopError::Database;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

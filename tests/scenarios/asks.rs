@@ -146,6 +146,25 @@ pub(crate) async fn no_more_is_asked_than_may_wait(kind: Kind) {
     held.abort();
 }
 
+/// A reply stands in the order of what its client says. So one behind more than the gateway takes has to wait, the request for
+/// no longer than its timeout, and then everything goes on.
+pub(crate) async fn a_reply_behind_too_much_comes_too_late_and_nothing_is_lost(kind: Kind) {
+    let stage = Stage::with(Options { backlog_messages: 2, ..Options::default() }).await;
+    let mut client = stage.client(kind).await;
+    client.push(ask(1, 300)).await;
+    let id = question(&mut client).await;
+    for number in 1..=6 {
+        client.queue(Packet::event("note", json!(number)));
+    }
+    client.queue(reply(id, json!({ "data": "behind" })));
+    client.flush().await;
+    client.until("`busy`, or 429", |client| client.busy > 0).await;
+    assert_eq!(stage.outcome(&client).await, Err(Error::TimedOut(Duration::from_millis(300))));
+    assert_eq!(client.ask("echo", json!("behind them")).await, "behind them");
+    assert_eq!(stage.notes(&client, 6).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(client.said(), 9);
+}
+
 fn ask(number: u64, timeout: u64) -> Packet {
     Packet::event("ask", json!([number, timeout]))
 }
