@@ -560,6 +560,14 @@ proto.settle = function (id, error, data) {
   return true;
 };
 
+// Nothing was asked after all.
+proto.forget = function (id) {
+  if (id) {
+    this.env.clearTimeout(this.waiting[id].timer);
+    delete this.waiting[id];
+  }
+};
+
 // Nobody will reply any more.
 proto.fail = function (code, message) {
   var waiting = this.waiting, id;
@@ -729,7 +737,7 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.wantsReply = !!meaning.id;
+  this.id = meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
@@ -751,7 +759,6 @@ Item.revive = function (text) {
     }
   }
   item.said = text;
-  item.wantsReply = false;
   item.bytes = utf8.size(text) + 1;
   return item;
 };
@@ -1121,6 +1128,7 @@ define('opening', function (module, require) {
 // with the same key, which leads to the same session.
 
 var answers = require('answers');
+var json = require('json');
 var packet = require('packet');
 var compose = require('compose');
 var random = require('env/random');
@@ -1141,11 +1149,22 @@ var proto = Opening.prototype;
 
 // A fresh key; credentials are asked anew.
 proto.renew = function () {
-  var auth = typeof this.auth === 'function' ? this.auth() : this.auth;
-  this.meaning = { kind: 'open', auth: auth, key: random.key(this.link.env) };
+  this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
   this.carried = 0;
+};
+
+// What the application gives; nothing where its function throws, which is told where nobody waits.
+proto.credentials = function () {
+  var text;
+  try {
+    text = json.stringify(typeof this.auth === 'function' ? this.auth() : this.auth);
+    return text === undefined ? text : json.parse(text);
+  } catch (error) {
+    this.link.face.events.rethrow(error);
+    return undefined;
+  }
 };
 
 proto.greeting = function () {
@@ -1170,7 +1189,7 @@ proto.go = function () {
   }
   for (i = 0; i < items.length; i++) {
     texts.push(items[i].text());
-    wantsReply = wantsReply || items[i].wantsReply;
+    wantsReply = wantsReply || !!items[i].id;
   }
   this.post(compose.body(texts), wantsReply ? 1 : 0);
 };
@@ -1505,7 +1524,12 @@ proto.answered = function (answer, ms) {
 // A handler may have closed the session or moved it meanwhile.
 proto.goOn = function (ms) {
   if (!this.isOver && !this.giveUp && this.timer === null) {
-    this.next(ms);
+    if (ms) {
+      this.next(ms);
+    } else {
+      // Without a timer: in the background those are rare.
+      this.ask();
+    }
   }
 };
 
@@ -1690,6 +1714,9 @@ var GRACE = 10000, UNACKED = 10000;
 // Milliseconds between two looks; and how late a look is before the machine must have slept.
 var LOOK = 1000, SLEPT = 5000;
 
+// Milliseconds to answer when it is asked whether it is alive.
+var ANSWER = 5000;
+
 var Liveness = {};
 
 // Looks after it once a second.
@@ -1706,29 +1733,52 @@ Liveness.look = function () {
   }
 };
 
-// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
+// The machine slept, its clock was set, or the page is in the background, where timers are rare: nothing is known of the
+// time between. Ask first, decide then; what has been asked twice and never answered is dead.
 Liveness.slept = function (now, passed) {
+  var wasAsked = this.asked;
   this.heard = this.since = now;
-  if (this.pinged) {
-    this.pinged = now;
+  if (wasAsked && this.isDoubted) {
+    this.fail('nothing came when it was asked');
+    return;
   }
   if (this.deadline) {
     this.deadline += passed;
-    this.asked = this.asked && now;
   }
+  this.isDoubted = !!wasAsked;
   this.check();
 };
 
 // Judges what has, and has not, happened by now.
 Liveness.judge = function (now) {
-  if (this.asked && this.heard > this.asked) {
-    this.deadline = this.asked = 0;
-  }
   if (this.deadline && now >= this.deadline) {
     this.late();
   } else if (this.isAttached()) {
     this.notice(now, this.session.outbox, this.link.session.terms.ping * 1000);
   }
+};
+
+// Makes sure that it is alive: asks, and leaves it if nothing comes soon.
+Liveness.check = function () {
+  if (this.isAttached()) {
+    this.ping();
+    this.asked = this.link.env.now();
+    this.deadline = this.asked + ANSWER;
+  }
+};
+
+// Something came.
+Liveness.alive = function () {
+  this.heard = this.link.env.now();
+  if (this.asked) {
+    this.asked = this.deadline = 0;
+    this.isDoubted = false;
+  }
+};
+
+// Whether timers come as they should.
+Liveness.isAwake = function () {
+  return this.link.env.now() - this.looked <= 2 * LOOK;
 };
 
 Liveness.notice = function (now, outbox, ping) {
@@ -1957,7 +2007,7 @@ proto.heardFrame = function (data) {
   if (this.phase === OVER) {
     return;
   }
-  this.heard = this.link.env.now();
+  this.alive();
   if (typeof data === 'string') {
     meaning = packet.hear(data);
     this.size = data.length;
@@ -1983,7 +2033,7 @@ proto.message = function (meaning) {
   }
   this.owed++;
   this.owedBytes += this.size;
-  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES) {
+  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES || !this.isAwake()) {
     this.acknowledge();
   }
   if (verdict === 'take') {
@@ -2082,15 +2132,6 @@ proto.late = function () {
     this.greet(true);
   } else {
     this.fail('nothing came in time');
-  }
-};
-
-// Makes sure that it is alive: asks, and leaves it if nothing comes soon.
-proto.check = function () {
-  if (this.phase === ATTACHED && !this.deadline) {
-    this.ping();
-    this.expect(SHORT);
-    this.asked = this.link.env.now();
   }
 };
 
@@ -2535,7 +2576,7 @@ Ends.moved = function (turn, what) {
     this.socketGone(what);
     if (this.carrier === what) {
       this.carrier = null;
-      this.lost(true, 'it was moved');
+      this.lost(!this.poll, 'it was moved');
     }
     this.settle();
     this.flush();
@@ -2901,7 +2942,10 @@ proto.stir = function () {
   if (this.poll) {
     this.poll.stir();
   }
-  if (!this.isStirred) {
+  if (this.env.document && this.env.document.hidden) {
+    // Timers are rare in the background.
+    this.flush();
+  } else if (!this.isStirred) {
     this.isStirred = true;
     this.env.setTimeout(function () {
       self.isStirred = false;
@@ -2999,8 +3043,8 @@ proto.opened = function (open, by) {
     // The answer to the opening was a poll's as well: the way is good.
     this.poll = new Poll(this, this.mode(this.http()));
     this.poll.isProved = true;
-    this.poll.next(0);
     this.carry(this.poll);
+    this.poll.goOn(0);
     if (this.socket) {
       this.socket.greet(false);
     }
@@ -3377,8 +3421,7 @@ proto.say = function (meaning, data, callback) {
   if (callback) {
     meaning.id = this.requests.add(callback);
   }
-  item = new Item(meaning);
-  item.id = meaning.id;
+  item = this.compose(meaning);
   wrong = this.check(item);
   if (wrong) {
     this.fail(item, wrong);
@@ -3386,6 +3429,16 @@ proto.say = function (meaning, data, callback) {
   }
   this.push(item);
   return true;
+};
+
+// Throws where the data can't be JSON.
+proto.compose = function (meaning) {
+  try {
+    return new Item(meaning);
+  } catch (error) {
+    this.requests.forget(meaning.id);
+    throw error;
+  }
 };
 
 proto.push = function (item) {

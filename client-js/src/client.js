@@ -159,8 +159,7 @@ proto.say = function (meaning, data, callback) {
   if (callback) {
     meaning.id = this.requests.add(callback);
   }
-  item = new Item(meaning);
-  item.id = meaning.id;
+  item = this.compose(meaning);
   wrong = this.check(item);
   if (wrong) {
     this.fail(item, wrong);
@@ -168,6 +167,16 @@ proto.say = function (meaning, data, callback) {
   }
   this.push(item);
   return true;
+};
+
+// Throws where the data can't be JSON.
+proto.compose = function (meaning) {
+  try {
+    return new Item(meaning);
+  } catch (error) {
+    this.requests.forget(meaning.id);
+    throw error;
+  }
 };
 
 proto.push = function (item) {

@@ -11,7 +11,7 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.wantsReply = !!meaning.id;
+  this.id = meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
@@ -33,7 +33,6 @@ Item.revive = function (text) {
     }
   }
   item.said = text;
-  item.wantsReply = false;
   item.bytes = utf8.size(text) + 1;
   return item;
 };

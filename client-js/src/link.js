@@ -184,7 +184,10 @@ proto.stir = function () {
   if (this.poll) {
     this.poll.stir();
   }
-  if (!this.isStirred) {
+  if (this.env.document && this.env.document.hidden) {
+    // Timers are rare in the background.
+    this.flush();
+  } else if (!this.isStirred) {
     this.isStirred = true;
     this.env.setTimeout(function () {
       self.isStirred = false;
@@ -282,8 +285,8 @@ proto.opened = function (open, by) {
     // The answer to the opening was a poll's as well: the way is good.
     this.poll = new Poll(this, this.mode(this.http()));
     this.poll.isProved = true;
-    this.poll.next(0);
     this.carry(this.poll);
+    this.poll.goOn(0);
     if (this.socket) {
       this.socket.greet(false);
     }

@@ -103,7 +103,7 @@ Ends.moved = function (turn, what) {
     this.socketGone(what);
     if (this.carrier === what) {
       this.carrier = null;
-      this.lost(true, 'it was moved');
+      this.lost(!this.poll, 'it was moved');
     }
     this.settle();
     this.flush();

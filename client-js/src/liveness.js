@@ -6,6 +6,9 @@ var GRACE = 10000, UNACKED = 10000;
 // Milliseconds between two looks; and how late a look is before the machine must have slept.
 var LOOK = 1000, SLEPT = 5000;
 
+// Milliseconds to answer when it is asked whether it is alive.
+var ANSWER = 5000;
+
 var Liveness = {};
 
 // Looks after it once a second.
@@ -22,29 +25,52 @@ Liveness.look = function () {
   }
 };
 
-// The machine slept, or its clock was set: nothing is known of the time between. Ask first, decide then.
+// The machine slept, its clock was set, or the page is in the background, where timers are rare: nothing is known of the
+// time between. Ask first, decide then; what has been asked twice and never answered is dead.
 Liveness.slept = function (now, passed) {
+  var wasAsked = this.asked;
   this.heard = this.since = now;
-  if (this.pinged) {
-    this.pinged = now;
+  if (wasAsked && this.isDoubted) {
+    this.fail('nothing came when it was asked');
+    return;
   }
   if (this.deadline) {
     this.deadline += passed;
-    this.asked = this.asked && now;
   }
+  this.isDoubted = !!wasAsked;
   this.check();
 };
 
 // Judges what has, and has not, happened by now.
 Liveness.judge = function (now) {
-  if (this.asked && this.heard > this.asked) {
-    this.deadline = this.asked = 0;
-  }
   if (this.deadline && now >= this.deadline) {
     this.late();
   } else if (this.isAttached()) {
     this.notice(now, this.session.outbox, this.link.session.terms.ping * 1000);
   }
+};
+
+// Makes sure that it is alive: asks, and leaves it if nothing comes soon.
+Liveness.check = function () {
+  if (this.isAttached()) {
+    this.ping();
+    this.asked = this.link.env.now();
+    this.deadline = this.asked + ANSWER;
+  }
+};
+
+// Something came.
+Liveness.alive = function () {
+  this.heard = this.link.env.now();
+  if (this.asked) {
+    this.asked = this.deadline = 0;
+    this.isDoubted = false;
+  }
+};
+
+// Whether timers come as they should.
+Liveness.isAwake = function () {
+  return this.link.env.now() - this.looked <= 2 * LOOK;
 };
 
 Liveness.notice = function (now, outbox, ping) {

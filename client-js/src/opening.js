@@ -2,6 +2,7 @@
 // with the same key, which leads to the same session.
 
 var answers = require('./answers');
+var json = require('./json');
 var packet = require('./packet');
 var compose = require('./compose');
 var random = require('./env/random');
@@ -22,11 +23,22 @@ var proto = Opening.prototype;
 
 // A fresh key; credentials are asked anew.
 proto.renew = function () {
-  var auth = typeof this.auth === 'function' ? this.auth() : this.auth;
-  this.meaning = { kind: 'open', auth: auth, key: random.key(this.link.env) };
+  this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
   this.carried = 0;
+};
+
+// What the application gives; nothing where its function throws, which is told where nobody waits.
+proto.credentials = function () {
+  var text;
+  try {
+    text = json.stringify(typeof this.auth === 'function' ? this.auth() : this.auth);
+    return text === undefined ? text : json.parse(text);
+  } catch (error) {
+    this.link.face.events.rethrow(error);
+    return undefined;
+  }
 };
 
 proto.greeting = function () {
@@ -51,7 +63,7 @@ proto.go = function () {
   }
   for (i = 0; i < items.length; i++) {
     texts.push(items[i].text());
-    wantsReply = wantsReply || items[i].wantsReply;
+    wantsReply = wantsReply || !!items[i].id;
   }
   this.post(compose.body(texts), wantsReply ? 1 : 0);
 };

@@ -33,6 +33,14 @@ proto.settle = function (id, error, data) {
   return true;
 };
 
+// Nothing was asked after all.
+proto.forget = function (id) {
+  if (id) {
+    this.env.clearTimeout(this.waiting[id].timer);
+    delete this.waiting[id];
+  }
+};
+
 // Nobody will reply any more.
 proto.fail = function (code, message) {
   var waiting = this.waiting, id;

@@ -127,6 +127,56 @@ test('credentials that are refused end it: 4001', () => {
   assert.strictEqual(everwire.codes[4001].over, true);
 });
 
+test('credentials are asked anew for each session, and may throw', () => {
+  const world = new World();
+  const seen = [];
+  const { opening } = world.gateway;
+  world.gateway.opening = function (packets, ...rest) {
+    seen.push(packets[0].open.auth);
+    return opening.call(this, packets, ...rest);
+  };
+  let count = 0;
+  const client = world.connect({
+    auth: () => {
+      if (count++ === 1) {
+        throw new Error('no token');
+      }
+      return { token: count };
+    }
+  });
+  world.pass(1000);
+  world.gateway.all[0].end(4004);
+  world.pass(2000);
+  world.gateway.all[1].end(4008);
+  world.pass(2000);
+  assert.deepStrictEqual(seen, [{ token: 1 }, undefined, { token: 3 }]);
+  assert.deepStrictEqual(world.clock.errors.map((error) => error.message), ['no token']);
+  assert.strictEqual(client.state, 'open');
+});
+
+test('what is no JSON is refused where it is said, and leaves nothing behind', () => {
+  const world = new World();
+  const client = world.connect();
+  const loop = {};
+  loop.loop = loop;
+  const calls = [];
+  assert.throws(() => client.emit('m', loop, (error) => calls.push(error)), TypeError);
+  world.pass(20000);
+  assert.deepStrictEqual([calls, client.sent], [[], 0]);
+});
+
+test('moving from a WebSocket to polls is no reconnection', () => {
+  const world = new World();
+  const client = world.connect();
+  world.pass(2000);
+  client.use('long-poll');
+  world.pass(2000);
+  client.use(ALL);
+  world.pass(2000);
+  assert.deepStrictEqual(heard(client, 'carrier').map(([, name]) => name), ['long-poll', 'ws', 'long-poll', 'ws']);
+  assert.deepStrictEqual([...new Set(heard(client, 'state').map(([, state]) => state))], ['open']);
+});
+
 test('a proxy that answers 403 or 404 is no verdict', () => {
   const world = new World();
   world.weather = { proxied: 2 };

@@ -18,6 +18,8 @@ const MATRIX = {
   'short-poll alone': { carriers: ['short-poll'] },
   'polls': { carriers: ['long-poll', 'short-poll'] },
   'every carrier, clocks that jump, a gateway that drains': { carriers: ALL, jumps: true, drains: true },
+  'every carrier, in the background': { carriers: ALL, hides: true },
+  'WebSocket alone, in the background': { carriers: ['ws'], hides: true },
   'every carrier, sessions that end': { carriers: ALL, killers: true, jumps: true, drains: true },
   'polls, sessions that end': { carriers: ['long-poll', 'short-poll'], killers: true },
   'WebSocket alone, sessions that end': { carriers: ['ws'], killers: true }

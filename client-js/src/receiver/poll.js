@@ -124,7 +124,12 @@ proto.answered = function (answer, ms) {
 // A handler may have closed the session or moved it meanwhile.
 proto.goOn = function (ms) {
   if (!this.isOver && !this.giveUp && this.timer === null) {
-    this.next(ms);
+    if (ms) {
+      this.next(ms);
+    } else {
+      // Without a timer: in the background those are rare.
+      this.ask();
+    }
   }
 };
 

@@ -192,7 +192,7 @@ proto.heardFrame = function (data) {
   if (this.phase === OVER) {
     return;
   }
-  this.heard = this.link.env.now();
+  this.alive();
   if (typeof data === 'string') {
     meaning = packet.hear(data);
     this.size = data.length;
@@ -218,7 +218,7 @@ proto.message = function (meaning) {
   }
   this.owed++;
   this.owedBytes += this.size;
-  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES) {
+  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES || !this.isAwake()) {
     this.acknowledge();
   }
   if (verdict === 'take') {
@@ -317,15 +317,6 @@ proto.late = function () {
     this.greet(true);
   } else {
     this.fail('nothing came in time');
-  }
-};
-
-// Makes sure that it is alive: asks, and leaves it if nothing comes soon.
-proto.check = function () {
-  if (this.phase === ATTACHED && !this.deadline) {
-    this.ping();
-    this.expect(SHORT);
-    this.asked = this.link.env.now();
   }
 };
 

@@ -13,13 +13,13 @@ const FAIR = {};
 
 class Schedule {
   // `kinds` says what may go wrong: `killers` are what ends sessions, too.
-  constructor(everwire, seed, { carriers, killers, jumps, drains }) {
+  constructor(everwire, seed, { carriers, killers, jumps, drains, hides }) {
     this.random = seeded(seed);
     this.clock = new Clock();
     this.gateway = new Gateway(this.clock, this.random);
     this.network = new Network(this.clock, this.random, this.gateway, () => this.weather);
     this.gateway.kept = killers ? 60000 : Infinity;
-    this.options = { killers, jumps, drains };
+    this.options = { killers, jumps, drains, hides };
     this.weather = FAIR;
     // What the client's application has said, been told, been given.
     this.said = [];
@@ -32,11 +32,17 @@ class Schedule {
     this.closes = [];
     this.errors = [];
     this.client = everwire.connect('http://gateway.test', {
-      carriers, env: this.network.env(), pollInterval: 1000, idleInterval: 4000, timeout: 20000,
+      carriers, env: { ...this.network.env(), setTimeout: (fn, ms) => this.setTimeout(fn, ms) }, pollInterval: 1000, idleInterval: 4000, timeout: 20000,
       retry: { min: 200, max: 5000 }
     });
     this.listen();
     this.plan(carriers);
+  }
+
+  // In the background timers come once a minute.
+  setTimeout(fn, ms) {
+    const at = this.clock.time + ms;
+    return this.clock.setTimeout(fn, this.isHidden ? Math.ceil(at / 60000) * 60000 - this.clock.time : ms);
   }
 
   pick(most) {
@@ -85,6 +91,7 @@ class Schedule {
       this.weather = FAIR;
       this.gateway.busy = 0;
       this.isCalm = true;
+      this.isHidden = false;
     }, STORM);
     for (let count = 10 + this.pick(50); count > 0; count--) {
       clock.setTimeout(() => this.say(this.random() < 0.2), this.pick(STORM + 2000));
@@ -108,6 +115,7 @@ class Schedule {
       noSocket: some(1.5), cut: some(0.3), starve: some(0.3)
     };
     this.gateway.busy = some(0.5);
+    this.isHidden = this.options.hides && this.random() < 0.5;
     if (this.options.drains && this.random() < 0.1) {
       this.gateway.draining = this.clock.time + this.pick(5000);
     }
