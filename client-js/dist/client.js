@@ -1883,7 +1883,7 @@ proto.opened = function () {
   if (this.phase === CONNECTING) {
     this.phase = CONNECTED;
     this.expect(HEADSTART);
-    this.greet(false);
+    this.greet(!this.link.opening.giveUp);
   }
 };
 
@@ -2173,7 +2173,12 @@ proto.closed = function (event) {
   if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
     this.drop();
     this.link.socketGone(this);
-    this.link.opening.used();
+    if (this.session.sid) {
+      // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
+      this.link.settle();
+    } else {
+      this.link.opening.used();
+    }
   } else if (event.code === 4003 && this.phase === ATTACHED) {
     this.link.paused({ kind: 'drain', retry: 1000 }, this);
   } else {

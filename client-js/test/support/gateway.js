@@ -152,6 +152,9 @@ class Gateway {
     session.gone = true;
     this.sessions.delete(session.sid);
     this.keys.delete(session.key);
+    if (session.link && session.link.end) {
+      session.link.end(1006);
+    }
   }
 
   byKey(key) {

@@ -54,14 +54,14 @@ class SocketLink {
       this.end(4003);
       return;
     }
-    if (clock.time - this.heard > 35000) {
-      this.end(1001);
+    if (clock.time - this.heard > (this.session ? 35000 : 10000)) {
+      this.end(this.session ? 1001 : 4002);
       return;
     }
     if (this.owed) {
       this.acknowledge();
     }
-    if (clock.time - this.said >= 25000) {
+    if (this.isAttached && clock.time - this.said >= 25000) {
       this.say({ ping: 1 });
     }
     clock.setTimeout(() => this.tick(), 1000);
