@@ -1151,6 +1151,8 @@ var proto = Opening.prototype;
 proto.renew = function () {
   this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
+  // A WebSocket has been refused with this key.
+  this.isRefused = false;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
   this.carried = 0;
 };
@@ -2171,18 +2173,29 @@ proto.fail = function (why) {
 
 proto.closed = function (event) {
   if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
-    this.drop();
-    this.link.socketGone(this);
-    if (this.session.sid) {
-      // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
-      this.link.settle();
-    } else {
-      this.link.opening.used();
-    }
+    this.refused();
   } else if (event.code === 4003 && this.phase === ATTACHED) {
     this.link.paused({ kind: 'drain', retry: 1000 }, this);
   } else {
     this.fail(event.code && event.code !== 1006 ? 'it was closed with code ' + event.code : 'it was cut');
+  }
+};
+
+// The gateway does not take the `open`: its key is used, or it did not come in time.
+proto.refused = function () {
+  if (this.session.sid) {
+    // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
+    this.drop();
+    this.link.socketGone(this);
+    this.link.settle();
+  } else if (this.link.http() || !this.link.opening.isRefused) {
+    // A POST learns which; without one it is the key if it happens again.
+    this.link.opening.isRefused = true;
+    this.fail('its opening was refused');
+  } else {
+    this.drop();
+    this.link.socketGone(this);
+    this.link.opening.used();
   }
 };
 

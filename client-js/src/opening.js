@@ -25,6 +25,8 @@ var proto = Opening.prototype;
 proto.renew = function () {
   this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
+  // A WebSocket has been refused with this key.
+  this.isRefused = false;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
   this.carried = 0;
 };

@@ -170,7 +170,9 @@ class Schedule {
       assert.strictEqual(calls.length, 1, `the callback of ${value} is called once`);
     }
     if (!this.options.killers) {
-      assert.deepStrictEqual(this.resets, [], 'no session was lost');
+      // Where the clock was set meanwhile, the client can't know how old its opening is.
+      const lost = this.resets.filter(({ reason }) => !(this.options.jumps && /opening was not answered/.test(reason)));
+      assert.deepStrictEqual(lost, [], 'no session was lost');
     }
   }
 
