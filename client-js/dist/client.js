@@ -2216,9 +2216,8 @@ define('transport/long_poll', function (module, require) {
 // Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
 // held requests, they are held for less, down to not at all.
 
-// `ask` tells for how many seconds the gateway holds a poll by itself.
-function LongPoll(ask) {
-  this.ask = ask;
+function LongPoll(link) {
+  this.link = link;
   this.longest = Infinity;
   this.cuts = 0;
 }
@@ -2229,7 +2228,7 @@ proto.name = 'long-poll';
 
 // For how many seconds the next poll is to be held.
 proto.wait = function () {
-  return Math.min(this.ask(), this.longest);
+  return Math.min(this.link.session.terms.wait, this.longest);
 };
 
 // Milliseconds before the next poll.
@@ -2258,9 +2257,9 @@ module.exports = LongPoll;
 define('transport/short_poll', function (module, require) {
 // Short-poll: a GET that is answered at once, again and again; more slowly while nothing comes or goes.
 
-function ShortPoll(options) {
-  this.least = options.pollInterval;
-  this.most = Math.max(options.idleInterval, options.pollInterval);
+function ShortPoll(link) {
+  this.least = link.options.pollInterval;
+  this.most = Math.max(link.options.idleInterval, this.least);
   this.interval = this.least;
 }
 
@@ -2289,6 +2288,17 @@ proto.stir = function () {
 };
 
 module.exports = ShortPoll;
+});
+
+define('transports', function (module, require) {
+// The carriers in the order of preference: their names here and on the wire, and what of the environment they need. Those
+// with a `Mode` are polls, and it says how they go about it.
+
+module.exports = [
+  { name: 'ws', wire: 'ws', needs: 'WebSocket', Mode: null },
+  { name: 'long-poll', wire: 'poll', needs: 'xhr', Mode: require('transport/long_poll') },
+  { name: 'short-poll', wire: 'poll', needs: 'xhr', Mode: require('transport/short_poll') }
+];
 });
 
 define('env/xhr', function (module, require) {
@@ -2783,11 +2793,18 @@ var Backoff = require('backoff');
 var Poll = require('receiver/poll');
 var Post = require('sender/post');
 var Socket = require('transport/websocket');
-var LongPoll = require('transport/long_poll');
-var ShortPoll = require('transport/short_poll');
+var transports = require('transports');
 var xhr = require('env/xhr');
 var ends = require('link_end');
 var mix = require('mix');
+
+function transport(name) {
+  var i = 0;
+  while (transports[i].name !== name) {
+    i++;
+  }
+  return transports[i];
+}
 
 // `face` hears what becomes of the session; `options` are complete.
 function Link(face, env, base, options) {
@@ -2831,8 +2848,8 @@ proto.ask = function (ask, done) {
 
 // Whether this carrier is among the allowed ones, and there is what it needs.
 proto.isThere = function (name) {
-  var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
-  if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
+  var carriers = this.session.terms.carriers, wire = transport(name).wire, i;
+  if (!this.env[transport(name).needs] || this.ladder.place(name) >= this.ladder.names.length) {
     return false;
   }
   for (i = 0; carriers && i < carriers.length; i++) {
@@ -2847,7 +2864,7 @@ proto.isThere = function (name) {
 proto.http = function () {
   var names = this.ladder.names, last = '', i;
   for (i = 0; i < names.length; i++) {
-    if (names[i] !== 'ws' && this.isThere(names[i])) {
+    if (transport(names[i]).Mode && this.isThere(names[i])) {
       last = names[i];
       if (this.ladder.isFree(last, this.env.now())) {
         return last;
@@ -2900,10 +2917,7 @@ proto.isAttaching = function () {
 };
 
 proto.mode = function (name) {
-  var self = this;
-  return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
-    return self.session.terms.wait;
-  });
+  return new (transport(name || 'long-poll').Mode)(this);
 };
 
 // Looks again when something better may be tried once more.
@@ -3207,16 +3221,6 @@ function restore(session, kept, revive) {
 }
 
 module.exports = { Memory: Memory, save: save, restore: restore };
-});
-
-define('transports', function (module, require) {
-// The carriers in the order of preference: their names here and on the wire, and what of the environment they need.
-
-module.exports = [
-  { name: 'ws', wire: 'ws', needs: 'WebSocket' },
-  { name: 'long-poll', wire: 'poll', needs: 'xhr' },
-  { name: 'short-poll', wire: 'poll', needs: 'xhr' }
-];
 });
 
 define('options', function (module, require) {

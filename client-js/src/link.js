@@ -7,11 +7,18 @@ var Backoff = require('./backoff');
 var Poll = require('./receiver/poll');
 var Post = require('./sender/post');
 var Socket = require('./transport/websocket');
-var LongPoll = require('./transport/long_poll');
-var ShortPoll = require('./transport/short_poll');
+var transports = require('./transports');
 var xhr = require('./env/xhr');
 var ends = require('./link_end');
 var mix = require('./mix');
+
+function transport(name) {
+  var i = 0;
+  while (transports[i].name !== name) {
+    i++;
+  }
+  return transports[i];
+}
 
 // `face` hears what becomes of the session; `options` are complete.
 function Link(face, env, base, options) {
@@ -55,8 +62,8 @@ proto.ask = function (ask, done) {
 
 // Whether this carrier is among the allowed ones, and there is what it needs.
 proto.isThere = function (name) {
-  var carriers = this.session.terms.carriers, wire = name === 'ws' ? 'ws' : 'poll', i;
-  if (!(name === 'ws' ? this.env.WebSocket : this.env.xhr) || this.ladder.place(name) >= this.ladder.names.length) {
+  var carriers = this.session.terms.carriers, wire = transport(name).wire, i;
+  if (!this.env[transport(name).needs] || this.ladder.place(name) >= this.ladder.names.length) {
     return false;
   }
   for (i = 0; carriers && i < carriers.length; i++) {
@@ -71,7 +78,7 @@ proto.isThere = function (name) {
 proto.http = function () {
   var names = this.ladder.names, last = '', i;
   for (i = 0; i < names.length; i++) {
-    if (names[i] !== 'ws' && this.isThere(names[i])) {
+    if (transport(names[i]).Mode && this.isThere(names[i])) {
       last = names[i];
       if (this.ladder.isFree(last, this.env.now())) {
         return last;
@@ -124,10 +131,7 @@ proto.isAttaching = function () {
 };
 
 proto.mode = function (name) {
-  var self = this;
-  return name === 'short-poll' ? new ShortPoll(this.options) : new LongPoll(function () {
-    return self.session.terms.wait;
-  });
+  return new (transport(name || 'long-poll').Mode)(this);
 };
 
 // Looks again when something better may be tried once more.

@@ -166,20 +166,20 @@ test('backoff: spread below a bound that doubles', () => {
 });
 
 test('long-poll: held for less where held polls are cut, and not at all where they never last', () => {
-  const mode = new LongPoll(() => 25);
+  const mode = new LongPoll({ session: { terms: { wait: 25 } } });
   assert.strictEqual(mode.cut(3000), false);
   assert.strictEqual(mode.wait(), 25, 'once is an accident');
   assert.strictEqual(mode.cut(3000), false);
   assert.strictEqual(mode.wait(), 2);
   assert.strictEqual(mode.cut(500), true);
-  const swallowed = new LongPoll(() => 25);
+  const swallowed = new LongPoll({ session: { terms: { wait: 25 } } });
   swallowed.cut(35000);
   swallowed.cut(35000);
   assert.strictEqual(swallowed.wait(), 6);
 });
 
 test('short-poll: slower while nothing comes or goes', () => {
-  const mode = new ShortPoll({ pollInterval: 2000, idleInterval: 10000 });
+  const mode = new ShortPoll({ options: { pollInterval: 2000, idleInterval: 10000 } });
   assert.deepStrictEqual([1, 2, 3, 4, 5, 6].map(() => mode.pause(false)), [3000, 4500, 6750, 10000, 10000, 10000]);
   assert.strictEqual(mode.pause(true), 2000);
   mode.pause(false);

@@ -26,8 +26,8 @@ test.before(async () => {
 test.after(() => gateway?.stop());
 
 // Connects through a proxy of its own.
-async function connect(options) {
-  const proxy = await new Proxy(gateway.port).listen();
+async function connect(options, { port } = gateway) {
+  const proxy = await new Proxy(port).listen();
   const client = everwire.connect(proxy.url, {
     env: { WebSocket, xhr: make }, pollInterval: 30, idleInterval: 60, timeout: 60000, retry: { min: 50, max: 500 }, ...options
   });
@@ -177,6 +177,38 @@ test('real sockets', { concurrency: 4 }, async (t) => {
   });
 
   await Promise.all(all);
+});
+
+test('a gateway that is gone for a while, and its successor that knows nothing of the session', async () => {
+  const own = await start();
+  const one = await connect({}, own);
+  await once(one.client, 'open');
+  await until('the WebSocket has it', () => one.client.carrier === 'ws');
+  const { peer } = one.client;
+  await own.stop();
+  await until('it is noticed', () => one.client.state === 'reconnecting');
+  one.client.emit('n', 'said meanwhile');
+  one.proxy.target = gateway.port;
+  const told = await once(one.client, 'reset');
+  assert.deepStrictEqual([told.code, told.undelivered, told.uncertain.map(({ data }) => data)], [4004, null, ['said meanwhile']]);
+  await until('a new session', () => one.client.state === 'open');
+  assert.notStrictEqual(one.client.peer, peer);
+  await end(one);
+});
+
+test('a gateway that drains is waited for', async () => {
+  const own = await start();
+  const one = await connect({}, own);
+  await once(one.client, 'open');
+  await until('the WebSocket has it', () => one.client.carrier === 'ws');
+  const words = [];
+  one.client.on('state', (state, sentence) => words.push(sentence));
+  own.drain();
+  await until('it is told', () => words.some((sentence) => /restarting/.test(sentence)));
+  one.proxy.target = gateway.port;
+  await once(one.client, 'reset');
+  await until('a new session', () => one.client.state === 'open');
+  await end(one);
 });
 
 test('rooms, replies and bytes between two clients', async () => {

@@ -1,9 +1,8 @@
 // Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
 // held requests, they are held for less, down to not at all.
 
-// `ask` tells for how many seconds the gateway holds a poll by itself.
-function LongPoll(ask) {
-  this.ask = ask;
+function LongPoll(link) {
+  this.link = link;
   this.longest = Infinity;
   this.cuts = 0;
 }
@@ -14,7 +13,7 @@ proto.name = 'long-poll';
 
 // For how many seconds the next poll is to be held.
 proto.wait = function () {
-  return Math.min(this.ask(), this.longest);
+  return Math.min(this.link.session.terms.wait, this.longest);
 };
 
 // Milliseconds before the next poll.

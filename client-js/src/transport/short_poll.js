@@ -1,8 +1,8 @@
 // Short-poll: a GET that is answered at once, again and again; more slowly while nothing comes or goes.
 
-function ShortPoll(options) {
-  this.least = options.pollInterval;
-  this.most = Math.max(options.idleInterval, options.pollInterval);
+function ShortPoll(link) {
+  this.least = link.options.pollInterval;
+  this.most = Math.max(link.options.idleInterval, this.least);
   this.interval = this.least;
 }
 

@@ -33,6 +33,10 @@ async function start(config) {
   });
   return {
     port,
+    drain: () => {
+      child.removeAllListeners('exit');
+      child.kill('SIGTERM');
+    },
     stop: () => new Promise((resolve) => {
       child.removeAllListeners('exit');
       child.once('exit', resolve);
