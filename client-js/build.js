@@ -31,27 +31,29 @@ function collect(file, found) {
   found.set(file, resolved);
 }
 
+// `transport/websocket` as the name of a variable.
+function variable(name) {
+  return `$${name.replace(/\W/g, '_')}`;
+}
+
 function bundle() {
   const modules = new Map();
   collect('index.js', modules);
   const parts = [...modules].map(
-    ([file, text]) => `define('${file.slice(0, -3)}', function (module, require) {\n${text}});\n`
+    ([file, text]) => `// ${file}
+var ${variable(file.slice(0, -3))} = (function () {
+var module = {};
+${text.replace(/require\('([^']*)'\)/g, (_, name) => variable(name))}
+return module.exports;
+})();
+`
   );
   return `${BANNER}(function (root) {
-var modules = {};
-function require(name) {
-  return modules[name];
-}
-function define(name, fn) {
-  var module = { exports: {} };
-  fn(module, require);
-  modules[name] = module.exports;
-}
 ${parts.join('\n')}
 if (typeof module === 'object' && module && module.exports) {
-  module.exports = require('index');
+  module.exports = $index;
 } else {
-  root.everwire = require('index');
+  root.everwire = $index;
 }
 })(typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this);
 `;
@@ -60,10 +62,10 @@ if (typeof module === 'object' && module && module.exports) {
 // What the wire and the outside call by name.
 const WIRE = ['from', 'messages', 'control', 'open', 'ack', 'turn', 'error', 'close', 'code', 'message', 'busy', 'exports'];
 
-// Names of members that stay as they are: those of the wire, those that README.md tells the world, and whatever stands in a
+// Names of members that stay as they are: those of the wire, what README.md has as code, and whatever stands in a
 // text of the source, where it may be looked up by name. (What browsers call by name terser knows by itself.)
 function kept(text) {
-  const readme = fs.readFileSync(path.join(__dirname, 'README.md'), 'utf8');
+  const readme = fs.readFileSync(path.join(__dirname, 'README.md'), 'utf8').match(/```[^]*?```|`[^`]*`/g).join(' ');
   const strings = [...tokenizer(text, { ecmaVersion: 3 })].filter(({ type }) => type.label === 'string');
   const words = [readme, ...strings.map(({ value }) => value)].flatMap((one) => one.split(/[^A-Za-z0-9_$]+/));
   return [...new Set([...WIRE, ...words])];

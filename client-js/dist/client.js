@@ -1,15 +1,8 @@
 /* Everwire client 0.1.0, MIT OR Apache-2.0 */
 (function (root) {
-var modules = {};
-function require(name) {
-  return modules[name];
-}
-function define(name, fn) {
-  var module = { exports: {} };
-  fn(module, require);
-  modules[name] = module.exports;
-}
-define('json', function (module, require) {
+// json.js
+var $json = (function () {
+var module = {};
 // JSON: the browser's own where it is right, and ours where there is none.
 
 // What may not stand bare in JSON that old engines read: line separators, and surrogates without their other half,
@@ -142,9 +135,13 @@ function parse(text) {
 }
 
 module.exports = { stringify: stringify, parse: parse, quote: quote, is: is, own: { stringify: write, isSafe: isSafe } };
-});
 
-define('base64', function (module, require) {
+return module.exports;
+})();
+
+// base64.js
+var $base64 = (function () {
+var module = {};
 // Base64 (RFC 4648, section 4) between text and arrays of bytes: the browsers this is for have neither atob nor btoa.
 
 var ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -182,9 +179,13 @@ function decode(text) {
 }
 
 module.exports = { encode: encode, decode: decode };
-});
 
-define('utf8', function (module, require) {
+return module.exports;
+})();
+
+// utf8.js
+var $utf8 = (function () {
+var module = {};
 // UTF-8, for browsers that can't encode it themselves, and for counting bytes.
 
 // The bytes a text takes in UTF-8. A lone surrogate counts as the replacement character that stands for it on the wire.
@@ -214,15 +215,19 @@ function decode(bytes) {
 }
 
 module.exports = { size: size, encode: encode, decode: decode };
-});
 
-define('packet', function (module, require) {
+return module.exports;
+})();
+
+// packet.js
+var $packet = (function () {
+var module = {};
 // Packets: read to a meaning, composed from one (docs/PROTOCOL.md, section 2). What is malformed is `{refused: why}`:
 // `syntax` (no JSON object), `kind` (none of a known kind, or of two), `field` (a member that is missing or wrong).
 
-var json = require('json');
-var base64 = require('base64');
-var utf8 = require('utf8');
+var json = $json;
+var base64 = $base64;
+var utf8 = $utf8;
 
 var MAX = 9007199254740991;
 
@@ -458,12 +463,16 @@ function hearBinary(bytes) {
 }
 
 module.exports = { read: read, hear: hear, hearBinary: hearBinary, has: has, isObject: isObject, isNumber: isNumber };
-});
 
-define('events', function (module, require) {
+return module.exports;
+})();
+
+// events.js
+var $events = (function () {
+var module = {};
 // Handlers by name. One that throws breaks nothing: its error is thrown again where nobody waits.
 
-var has = require('packet').has;
+var has = $packet.has;
 
 function Events(env) {
   this.env = env;
@@ -522,9 +531,13 @@ proto.rethrow = function (error) {
 };
 
 module.exports = Events;
-});
 
-define('requests', function (module, require) {
+return module.exports;
+})();
+
+// requests.js
+var $requests = (function () {
+var module = {};
 // Who waits for which reply.
 
 function Requests(env, timeout) {
@@ -581,14 +594,18 @@ proto.fail = function (code, message) {
 };
 
 module.exports = Requests;
-});
 
-define('compose', function (module, require) {
+return module.exports;
+})();
+
+// compose.js
+var $compose = (function () {
+var module = {};
 // What the client says, as the text of packets.
 
-var json = require('json');
-var base64 = require('base64');
-var utf8 = require('utf8');
+var json = $json;
+var base64 = $base64;
+var utf8 = $utf8;
 
 // A packet in the making: members in the order in which they are put.
 function member(name, text) {
@@ -679,12 +696,16 @@ function body(texts) {
 }
 
 module.exports = { say: say, sayBinary: sayBinary, body: body };
-});
 
-define('bytes', function (module, require) {
+return module.exports;
+})();
+
+// bytes.js
+var $bytes = (function () {
+var module = {};
 // Binary data, where the browser has any.
 
-var json = require('json');
+var json = $json;
 
 var isThere = typeof Uint8Array !== 'undefined' && typeof ArrayBuffer !== 'undefined';
 
@@ -721,16 +742,20 @@ function give(bytes) {
 }
 
 module.exports = { of: of, copy: copy, give: give };
-});
 
-define('item', function (module, require) {
+return module.exports;
+})();
+
+// item.js
+var $item = (function () {
+var module = {};
 // One message on its way: composed when it is said, so that what the application changes later changes nothing.
 
-var compose = require('compose');
-var json = require('json');
-var utf8 = require('utf8');
-var bytes = require('bytes');
-var has = require('packet').has;
+var compose = $compose;
+var json = $json;
+var utf8 = $utf8;
+var bytes = $bytes;
+var has = $packet.has;
 
 var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 
@@ -787,9 +812,13 @@ proto.describe = function (isSent) {
 };
 
 module.exports = Item;
-});
 
-define('outbox', function (module, require) {
+return module.exports;
+})();
+
+// outbox.js
+var $outbox = (function () {
+var module = {};
 // Messages on their way to the gateway: acknowledged | in flight | waiting. The mirror of the gateway's own
 // (src/session/outbox.rs): numbers are counted, not stored, and a message stays until the gateway says that it has it.
 
@@ -898,9 +927,13 @@ proto.remove = function (number) {
 };
 
 module.exports = Outbox;
-});
 
-define('inbox', function (module, require) {
+return module.exports;
+})();
+
+// inbox.js
+var $inbox = (function () {
+var module = {};
 // Messages from the gateway: taken once and in order, whatever carriers bring them (src/session/lane.rs).
 
 function Inbox() {
@@ -957,14 +990,18 @@ Lane.prototype.message = function (room) {
 };
 
 module.exports = { Inbox: Inbox, Lane: Lane };
-});
 
-define('session', function (module, require) {
+return module.exports;
+})();
+
+// session.js
+var $session = (function () {
+var module = {};
 // The pure session: what has been taken, what is on its way, whose turn it is. It knows no clock, no timer, no page;
 // whatever can lose, double or reorder a message is decided here, and tests/vectors hold it to the gateway's own.
 
-var Outbox = require('outbox');
-var inbox = require('inbox');
+var Outbox = $outbox;
+var inbox = $inbox;
 
 // What is supposed of a gateway as long as its `open` has not said it.
 var TERMS = { ping: 25, wait: 25, resume: 60, max: 0 };
@@ -1014,14 +1051,18 @@ proto.lane = function (opens) {
 };
 
 module.exports = Session;
-});
 
-define('answers', function (module, require) {
+return module.exports;
+})();
+
+// answers.js
+var $answers = (function () {
+var module = {};
 // What an HTTP answer means. A status counts only with a body of this protocol: a proxy's 404, a login page, a 502 are a
 // broken carrier and no verdict on the session.
 
-var json = require('json');
-var packet = require('packet');
+var json = $json;
+var packet = $packet;
 
 function broken(answer, why) {
   if (!why) {
@@ -1098,9 +1139,13 @@ function readAll(packets, into) {
 }
 
 module.exports = { interpret: interpret, batch: batch };
-});
 
-define('env/random', function (module, require) {
+return module.exports;
+})();
+
+// env/random.js
+var $env_random = (function () {
+var module = {};
 // Keys that nobody guesses.
 
 // 128 random bits in hex, from the browser's best source.
@@ -1121,17 +1166,21 @@ function key(env) {
 }
 
 module.exports = { key: key };
-});
 
-define('opening', function (module, require) {
+return module.exports;
+})();
+
+// opening.js
+var $opening = (function () {
+var module = {};
 // Opens a session by POST, with its first messages; or gives a WebSocket what it needs to open one. An opening is retried
 // with the same key, which leads to the same session.
 
-var answers = require('answers');
-var json = require('json');
-var packet = require('packet');
-var compose = require('compose');
-var random = require('env/random');
+var answers = $answers;
+var json = $json;
+var packet = $packet;
+var compose = $compose;
+var random = $env_random;
 
 // Bytes of messages that ride along: more would make the first round trip slow.
 var FIRST = 65536;
@@ -1286,9 +1335,13 @@ proto.forget = function (why) {
 };
 
 module.exports = Opening;
-});
 
-define('ladder', function (module, require) {
+return module.exports;
+})();
+
+// ladder.js
+var $ladder = (function () {
+var module = {};
 // Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
 // 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once.
 
@@ -1372,9 +1425,13 @@ proto.forgive = function () {
 };
 
 module.exports = Ladder;
-});
 
-define('backoff', function (module, require) {
+return module.exports;
+})();
+
+// backoff.js
+var $backoff = (function () {
+var module = {};
 // How long to wait after a failure: full jitter below a bound that doubles, so that many clients come back spread.
 
 // `min` and `max` in milliseconds, `random` gives numbers from 0 to below 1.
@@ -1397,12 +1454,16 @@ Backoff.prototype.reset = function () {
 };
 
 module.exports = Backoff;
-});
 
-define('receiver/poll', function (module, require) {
+return module.exports;
+})();
+
+// receiver/poll.js
+var $receiver_poll = (function () {
+var module = {};
 // Receives by polls, one after the other: what long-poll and short-poll have in common.
 
-var answers = require('answers');
+var answers = $answers;
 
 // Milliseconds that an answer may be late.
 var GRACE = 10000;
@@ -1554,14 +1615,18 @@ proto.failed = function (outcome, ms) {
 };
 
 module.exports = Poll;
-});
 
-define('sender/post', function (module, require) {
+return module.exports;
+})();
+
+// sender/post.js
+var $sender_post = (function () {
+var module = {};
 // Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
 
-var answers = require('answers');
-var compose = require('compose');
-var Backoff = require('backoff');
+var answers = $answers;
+var compose = $compose;
+var Backoff = $backoff;
 
 // Most packets in a body: the gateway's own default bound.
 var MOST = 1024;
@@ -1705,9 +1770,13 @@ proto.later = function (ms) {
 };
 
 module.exports = Post;
-});
 
-define('liveness', function (module, require) {
+return module.exports;
+})();
+
+// liveness.js
+var $liveness = (function () {
+var module = {};
 // When a WebSocket is to be left: it is mute, in either direction. These are methods of the WebSocket's carrier.
 
 // Milliseconds beyond the gateway's ping that silence is borne; and that a sender may be unacknowledged, beside two round
@@ -1800,9 +1869,13 @@ Liveness.notice = function (now, outbox, ping) {
 };
 
 module.exports = Liveness;
-});
 
-define('mix', function (module, require) {
+return module.exports;
+})();
+
+// mix.js
+var $mix = (function () {
+var module = {};
 // Gives `to` what `from` has.
 module.exports = function (to, from) {
   var name;
@@ -1812,17 +1885,21 @@ module.exports = function (to, from) {
     }
   }
 };
-});
 
-define('transport/websocket', function (module, require) {
+return module.exports;
+})();
+
+// transport/websocket.js
+var $transport_websocket = (function () {
+var module = {};
 // The WebSocket: both ways in one. Nothing relies on it before a frame has gone and come; it is left as soon as it is
 // mute in either direction.
 
-var packet = require('packet');
-var compose = require('compose');
-var bytesOf = require('bytes').of;
-var liveness = require('liveness');
-var mix = require('mix');
+var packet = $packet;
+var compose = $compose;
+var bytesOf = $bytes.of;
+var liveness = $liveness;
+var mix = $mix;
 
 // Where it stands.
 var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
@@ -2210,9 +2287,13 @@ proto.isOver = function () {
 mix(proto, liveness);
 
 module.exports = Socket;
-});
 
-define('transport/long_poll', function (module, require) {
+return module.exports;
+})();
+
+// transport/long_poll.js
+var $transport_long_poll = (function () {
+var module = {};
 // Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
 // held requests, they are held for less, down to not at all.
 
@@ -2252,9 +2333,13 @@ proto.stir = function () {
 };
 
 module.exports = LongPoll;
-});
 
-define('transport/short_poll', function (module, require) {
+return module.exports;
+})();
+
+// transport/short_poll.js
+var $transport_short_poll = (function () {
+var module = {};
 // Short-poll: a GET that is answered at once, again and again; more slowly while nothing comes or goes.
 
 function ShortPoll(link) {
@@ -2288,20 +2373,28 @@ proto.stir = function () {
 };
 
 module.exports = ShortPoll;
-});
 
-define('transports', function (module, require) {
+return module.exports;
+})();
+
+// transports.js
+var $transports = (function () {
+var module = {};
 // The carriers in the order of preference: their names here and on the wire, and what of the environment they need. Those
 // with a `Mode` are polls, and it says how they go about it.
 
 module.exports = [
   { name: 'ws', wire: 'ws', needs: 'WebSocket', Mode: null },
-  { name: 'long-poll', wire: 'poll', needs: 'xhr', Mode: require('transport/long_poll') },
-  { name: 'short-poll', wire: 'poll', needs: 'xhr', Mode: require('transport/short_poll') }
+  { name: 'long-poll', wire: 'poll', needs: 'xhr', Mode: $transport_long_poll },
+  { name: 'short-poll', wire: 'poll', needs: 'xhr', Mode: $transport_short_poll }
 ];
-});
 
-define('env/xhr', function (module, require) {
+return module.exports;
+})();
+
+// env/xhr.js
+var $env_xhr = (function () {
+var module = {};
 // One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
 // In one piece this name makes some proxies and virus scanners strip the script that contains it.
@@ -2470,9 +2563,13 @@ function begin(xhr, ask, change) {
 }
 
 module.exports = { creator: creator, send: send };
-});
 
-define('words', function (module, require) {
+return module.exports;
+})();
+
+// words.js
+var $words = (function () {
+var module = {};
 // Sentences for people.
 
 var NAMES = { 'ws': 'WebSocket', 'long-poll': 'long-polling', 'short-poll': 'polling now and then' };
@@ -2496,14 +2593,18 @@ module.exports = {
   offline: 'Waiting for the network.',
   closed: 'The connection is closed.'
 };
-});
 
-define('link_end', function (module, require) {
+return module.exports;
+})();
+
+// link_end.js
+var $link_end = (function () {
+var module = {};
 // The part of a link that deals with ends: of carriers, and of the session. These are methods of Link.
 
-var Session = require('session');
-var Opening = require('opening');
-var words = require('words');
+var Session = $session;
+var Opening = $opening;
+var words = $words;
 
 // Codes after which a new session is opened; any other end is for good.
 var AGAIN = { 4003: 1, 4004: 1, 4006: 1, 4008: 1, 4009: 1, 4011: 1 };
@@ -2781,22 +2882,26 @@ Ends.wake = function (isNetwork) {
 };
 
 module.exports = Ends;
-});
 
-define('link', function (module, require) {
+return module.exports;
+})();
+
+// link.js
+var $link = (function () {
+var module = {};
 // What carries the session at the moment: opens it, moves it from carrier to carrier, and decides what an accident means.
 
-var Session = require('session');
-var Opening = require('opening');
-var Ladder = require('ladder');
-var Backoff = require('backoff');
-var Poll = require('receiver/poll');
-var Post = require('sender/post');
-var Socket = require('transport/websocket');
-var transports = require('transports');
-var xhr = require('env/xhr');
-var ends = require('link_end');
-var mix = require('mix');
+var Session = $session;
+var Opening = $opening;
+var Ladder = $ladder;
+var Backoff = $backoff;
+var Poll = $receiver_poll;
+var Post = $sender_post;
+var Socket = $transport_websocket;
+var transports = $transports;
+var xhr = $env_xhr;
+var ends = $link_end;
+var mix = $mix;
 
 function transport(name) {
   var i = 0;
@@ -3123,9 +3228,13 @@ proto.carry = function (carrier) {
 mix(proto, ends);
 
 module.exports = Link;
-});
 
-define('codes', function (module, require) {
+return module.exports;
+})();
+
+// codes.js
+var $codes = (function () {
+var module = {};
 // The codes of the protocol, and what to show people. `over`: the session is over and no new one is opened.
 
 module.exports = {
@@ -3139,12 +3248,16 @@ module.exports = {
   4009: { words: 'The server is busy; trying again in a moment.', over: false },
   4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
 };
-});
 
-define('memory', function (module, require) {
+return module.exports;
+})();
+
+// memory.js
+var $memory = (function () {
+var module = {};
 // A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
 
-var json = require('json');
+var json = $json;
 
 var VERSION = 1;
 
@@ -3221,14 +3334,18 @@ function restore(session, kept, revive) {
 }
 
 module.exports = { Memory: Memory, save: save, restore: restore };
-});
 
-define('options', function (module, require) {
+return module.exports;
+})();
+
+// options.js
+var $options = (function () {
+var module = {};
 // What may be asked for, and what is taken where nothing is asked. README.md gives the reasons.
 
-var has = require('packet').has;
-var json = require('json');
-var transports = require('transports');
+var has = $packet.has;
+var json = $json;
+var transports = $transports;
 
 function names() {
   var list = [], i;
@@ -3279,21 +3396,25 @@ function complete(given) {
 }
 
 module.exports = { complete: complete, carriers: carriers };
-});
 
-define('client', function (module, require) {
+return module.exports;
+})();
+
+// client.js
+var $client = (function () {
+var module = {};
 // What the application holds in its hands.
 
-var Events = require('events');
-var Requests = require('requests');
-var Item = require('item');
-var Link = require('link');
-var bytes = require('bytes');
-var codes = require('codes');
-var memory = require('memory');
-var options = require('options');
-var words = require('words');
-var has = require('packet').has;
+var Events = $events;
+var Requests = $requests;
+var Item = $item;
+var Link = $link;
+var bytes = $bytes;
+var codes = $codes;
+var memory = $memory;
+var options = $options;
+var words = $words;
+var has = $packet.has;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -3674,13 +3795,17 @@ proto.onReset = function (told, ms) {
 };
 
 module.exports = Client;
-});
 
-define('env/index', function (module, require) {
+return module.exports;
+})();
+
+// env/index.js
+var $env_index = (function () {
+var module = {};
 // The seam to the world: the browser's own things, or what was given in their place.
 
-var has = require('packet').has;
-var xhr = require('env/xhr');
+var has = $packet.has;
+var xhr = $env_xhr;
 
 // The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
 var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
@@ -3734,9 +3859,13 @@ function create(given) {
 }
 
 module.exports = { create: create };
-});
 
-define('env/page', function (module, require) {
+return module.exports;
+})();
+
+// env/page.js
+var $env_page = (function () {
+var module = {};
 // The page around the client: where its script came from, when it comes and goes.
 
 var root = typeof window !== 'undefined' ? window : {};
@@ -3807,9 +3936,13 @@ function watch(env, client) {
 }
 
 module.exports = { script: script, watch: watch };
-});
 
-define('url', function (module, require) {
+return module.exports;
+})();
+
+// url.js
+var $url = (function () {
+var module = {};
 // What the application may give as the gateway's address, and the one form it is used in.
 
 var PREFIX = '/everwire';
@@ -3870,16 +4003,20 @@ function resolve(url, location, src) {
 }
 
 module.exports = { resolve: resolve };
-});
 
-define('index', function (module, require) {
+return module.exports;
+})();
+
+// index.js
+var $index = (function () {
+var module = {};
 // The one global, `everwire`.
 
-var Client = require('client');
-var codes = require('codes');
-var createEnv = require('env/index').create;
-var page = require('env/page');
-var url = require('url');
+var Client = $client;
+var codes = $codes;
+var createEnv = $env_index.create;
+var page = $env_page;
+var url = $url;
 
 var everwire = {
   version: '0.1.0',
@@ -3902,11 +4039,13 @@ var everwire = {
 };
 
 module.exports = everwire;
-});
+
+return module.exports;
+})();
 
 if (typeof module === 'object' && module && module.exports) {
-  module.exports = require('index');
+  module.exports = $index;
 } else {
-  root.everwire = require('index');
+  root.everwire = $index;
 }
 })(typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this);
