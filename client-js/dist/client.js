@@ -2857,6 +2857,7 @@ Ends.reconnect = function (why) {
     this.poll = null;
   }
   this.opening.drop();
+  this.post.drop();
   this.lost(!!this.carrier, why);
   this.carrier = null;
   this.ladder.forgive();
@@ -2870,14 +2871,20 @@ Ends.wake = function (isNetwork) {
     return;
   }
   if (isNetwork) {
+    // What is under way may hang in a network that is no more. Repeating it does no harm.
     this.isOffline = false;
     this.ladder.forgive();
+    this.post.drop();
+    this.opening.drop();
   }
   if (this.isHeld()) {
     this.release();
-  } else if (this.carrier) {
-    this.carrier.check();
+  } else {
+    if (this.carrier) {
+      this.carrier.check();
+    }
     this.settle();
+    this.flush();
   }
 };
 
@@ -3207,6 +3214,17 @@ proto.attached = function (socket) {
   this.carry(socket);
 };
 
+// Another carrier has taken over: what still comes on this one counts.
+proto.retire = function (socket) {
+  var left = [socket], i;
+  for (i = 0; i < this.old.length; i++) {
+    if (!this.old[i].isOver()) {
+      left.push(this.old[i]);
+    }
+  }
+  this.old = left;
+};
+
 // From now on this carries the session.
 proto.carry = function (carrier) {
   var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
@@ -3214,7 +3232,7 @@ proto.carry = function (carrier) {
   this.name = carrier.name();
   this.backoff.reset();
   if (socket && carrier !== socket && socket.attachedAt) {
-    this.old.push(socket);
+    this.retire(socket);
     this.socket = null;
     socket.leave();
     this.session.outbox.cut();

@@ -316,6 +316,17 @@ proto.attached = function (socket) {
   this.carry(socket);
 };
 
+// Another carrier has taken over: what still comes on this one counts.
+proto.retire = function (socket) {
+  var left = [socket], i;
+  for (i = 0; i < this.old.length; i++) {
+    if (!this.old[i].isOver()) {
+      left.push(this.old[i]);
+    }
+  }
+  this.old = left;
+};
+
 // From now on this carries the session.
 proto.carry = function (carrier) {
   var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
@@ -323,7 +334,7 @@ proto.carry = function (carrier) {
   this.name = carrier.name();
   this.backoff.reset();
   if (socket && carrier !== socket && socket.attachedAt) {
-    this.old.push(socket);
+    this.retire(socket);
     this.socket = null;
     socket.leave();
     this.session.outbox.cut();

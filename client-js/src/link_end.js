@@ -255,6 +255,7 @@ Ends.reconnect = function (why) {
     this.poll = null;
   }
   this.opening.drop();
+  this.post.drop();
   this.lost(!!this.carrier, why);
   this.carrier = null;
   this.ladder.forgive();
@@ -268,14 +269,20 @@ Ends.wake = function (isNetwork) {
     return;
   }
   if (isNetwork) {
+    // What is under way may hang in a network that is no more. Repeating it does no harm.
     this.isOffline = false;
     this.ladder.forgive();
+    this.post.drop();
+    this.opening.drop();
   }
   if (this.isHeld()) {
     this.release();
-  } else if (this.carrier) {
-    this.carrier.check();
+  } else {
+    if (this.carrier) {
+      this.carrier.check();
+    }
     this.settle();
+    this.flush();
   }
 };
 

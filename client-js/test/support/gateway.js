@@ -157,6 +157,14 @@ class Gateway {
     }
   }
 
+  // The session is gone at once, as in a fault. Its key stays known: against an opening that something on the way repeats
+  // behind the back of a gateway that has forgotten everything, no client can do anything.
+  lose(session) {
+    this.forget(session);
+    session.used = true;
+    this.keys.set(session.key, session);
+  }
+
   byKey(key) {
     const session = this.keys.get(key);
     if (session && !session.link && this.clock.time - session.seen > this.kept) {

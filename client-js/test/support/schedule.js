@@ -125,7 +125,7 @@ class Schedule {
   act(carriers) {
     const { client, clock, gateway } = this;
     const live = gateway.all.filter((session) => !session.gone && !session.close);
-    const what = this.pick(this.options.killers ? 5 : 3);
+    const what = this.pick(this.options.killers ? 6 : 4);
     if (what === 0) {
       client.reconnect();
     } else if (what === 1) {
@@ -134,9 +134,12 @@ class Schedule {
     } else if (what === 2 && this.options.jumps) {
       clock.offset += (this.random() - 0.5) * 600000;
     } else if (what === 3) {
-      live.forEach((session) => session.end([4004, 4008, 4011][this.pick(3)]));
+      // The network is said to be back, or the page. (The shipped file has other names for that.)
+      client.link?.wake?.(this.random() < 0.5);
     } else if (what === 4) {
-      live.forEach((session) => gateway.forget(session));
+      live.forEach((session) => session.end([4004, 4008, 4011][this.pick(3)]));
+    } else if (what === 5) {
+      live.forEach((session) => gateway.lose(session));
     }
   }
 
