@@ -19,6 +19,7 @@ mod router;
 mod short_poll;
 mod socket;
 mod uplink;
+mod upload;
 mod websocket;
 
 pub use answer::Response;

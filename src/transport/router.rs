@@ -17,7 +17,9 @@ use super::{
     origin::Access,
     polling,
     problem::Problem,
-    raw, uplink, websocket,
+    raw, uplink,
+    upload::Upload,
+    websocket,
 };
 use crate::{
     hub::{
@@ -63,6 +65,7 @@ where
     let wrapping = Wrapping::of(context, &parts);
     // The request is gone before anything is awaited, unless what is awaited needs it: its headers share the
     // connection's read buffer.
+    let body = Upload::new(&parts.headers, body);
     let begun = begin(context, parts, body);
     async move {
         let outcome = match begun {

@@ -3,7 +3,7 @@
 use everwire::Options;
 use serde_json::json;
 
-use crate::raw_http::{Ask, Scene, Wire};
+use crate::raw_http::{Ask, PATIENCE, Scene, Wire};
 
 /// The default of [`Options::max_depth`]; the packet itself counts.
 const DEPTH: usize = 64;
@@ -168,6 +168,7 @@ async fn data_at_the_bound_of_depth_is_taken() {
 #[tokio::test]
 async fn a_body_that_announces_too_much_is_refused_by_413_before_it_is_sent() {
     let mut scene = Scene::with(Options { max_message: 1000, ..Options::default() }).await;
+    let mut wires = Vec::new();
     for path in [scene.one.path("/messages"), "/everwire/session".into(), "/everwire/raw/hall".into()] {
         for length in ["1001", "1000000000000", "9223372036854775807"] {
             let mut wire = scene.wire().await;
@@ -176,9 +177,44 @@ async fn a_body_that_announces_too_much_is_refused_by_413_before_it_is_sent() {
             let answer = wire.answer().await;
             answer.refused(413, 4002, "1000 bytes");
             assert!(answer.hangs_up());
-            assert_eq!(wire.ended().await, b"");
+            wires.push(wire);
         }
     }
+    for wire in wires {
+        assert_eq!(wire.ended().await, b"", "it is waited for, but not for long");
+    }
+    scene.all_go_on().await;
+}
+
+/// A connection that is closed with bytes unread is reset, and a proxy in front says 502 in place of what it was told.
+#[tokio::test]
+async fn what_a_refused_request_still_brings_is_read_so_that_its_answer_arrives() {
+    const LENGTH: usize = 3 << 20;
+    let mut scene = Scene::with(Options { max_message: 1000, ..Options::default() }).await;
+    let unknown = "/everwire/session/00000000-0000-4000-8000-000000000000/messages";
+    for (path, status) in
+        [(scene.one.path("/messages"), 413), (unknown.into(), 404), ("/nothing".into(), 404)]
+    {
+        let mut wire = scene.wire().await;
+        let ask = Ask::post(&path, "x".repeat(LENGTH)).bytes();
+        assert_eq!(wire.write_until_full(&ask, PATIENCE).await, ask.len(), "{path}: all of it is taken");
+        assert_eq!(wire.answer().await.status, status, "{path}");
+    }
+    scene.all_go_on().await;
+}
+
+#[tokio::test]
+async fn what_is_sent_on_without_end_is_not_read_for_ever() {
+    let mut scene = Scene::with(Options { max_message: 1000, ..Options::default() }).await;
+    let mut wire = scene.wire().await;
+    wire.write(Ask::new("POST", "/nothing").header("Content-Length", "1000000000").bytes()).await;
+    wire.answer().await;
+    let chunk = vec![b'x'; 1 << 20];
+    let mut sent = 0;
+    while sent < 1000 && wire.takes(&chunk).await {
+        sent += 1;
+    }
+    assert!((3..100).contains(&sent), "{sent} MiB were read");
     scene.all_go_on().await;
 }
 

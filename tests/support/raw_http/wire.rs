@@ -43,6 +43,12 @@ impl Wire {
         written
     }
 
+    /// Writes; `false` where the other side has gone.
+    pub(crate) async fn takes(&mut self, bytes: &[u8]) -> bool {
+        let written = timeout(PATIENCE, self.stream.write_all(bytes)).await;
+        written.expect("the gateway takes what is written, or closes").is_ok()
+    }
+
     /// Ends this direction; the other one stays open.
     pub(crate) async fn end_writing(&mut self) {
         self.stream.shutdown().await.expect("the connection stands");
