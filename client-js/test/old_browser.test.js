@@ -63,7 +63,7 @@ function page(name, weather) {
   const clock = new Clock();
   const random = seeded(4);
   const gateway = new Gateway(clock, random);
-  const network = new Network(clock, random, gateway, () => weather);
+  const network = new Network(clock, random, gateway, () => (clock.time < 120000 ? weather : {}));
   const Active = msxml(network);
   const window = {
     setTimeout: (fn, ms) => clock.setTimeout(fn, ms),
