@@ -55,6 +55,13 @@ for (const file of FILES) {
       assert.equal(JSON.stringify(json.messages[0]), body);
     });
 
+    it('lets the refusal of one that is larger reach its client', async (test) => {
+      const { proxy } = await deployed(test, file);
+      const { path } = await opened(proxy);
+      const { status, json } = await ask(proxy, 'POST', `${path}/messages`, {}, 'x'.repeat(LARGEST * 1.5));
+      assert.deepEqual({ status, code: json.error.code }, { status: 413, code: 4002 });
+    });
+
     it('says itself who asks, whatever is said before', async (test) => {
       const { proxy, gateway } = await deployed(test, file);
       const { path, peer } = await opened(proxy, { 'x-forwarded-for': '203.0.113.9' });
