@@ -239,6 +239,15 @@ impl Hub {
         }
     }
 
+    /// Whether the application is through with the end of every session that it had let in and that is over.
+    pub fn are_ends_told(&self) -> bool {
+        let mut told = true;
+        self.registry.each(|cell| {
+            told &= cell.peek(|state| state.told || !state.is_admitted() || !state.session.is_closed());
+        });
+        told
+    }
+
     /// Keeps the deadlines, once; the task ends with the hub. Needs a tokio runtime, so the first session starts it.
     fn keep_deadlines(self: &Arc<Self>) {
         if self.sweeping.load(Ordering::Relaxed) || self.sweeping.swap(true, Ordering::AcqRel) {
