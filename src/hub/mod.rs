@@ -77,6 +77,17 @@ pub struct Hub {
     pub(crate) tally: Arc<Tally>,
 }
 
+/// A sweep that goes on. Its runtime may end before the hub: then the next session to open begins another.
+struct Sweeping(Weak<Hub>);
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        if let Some(hub) = self.0.upgrade() {
+            hub.sweeping.store(false, Ordering::Release);
+        }
+    }
+}
+
 /// A WebSocket until its last frame is written, or a poll that is held.
 #[derive(Debug)]
 pub struct Carried {
@@ -254,7 +265,9 @@ impl Hub {
             return;
         }
         let hub = Arc::downgrade(self);
+        let sweeping = Sweeping(Weak::clone(&hub));
         tokio::spawn(async move {
+            let _sweeping = sweeping;
             let mut ticks = tokio::time::interval(SWEEP);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
