@@ -139,7 +139,7 @@ keys! {
 }
 
 /// More threads than any machine has cores. Each has a stack.
-const MOST_THREADS: usize = 1024;
+pub(super) const MOST_THREADS: u16 = 1024;
 
 impl Config {
     /// What file and environment say. Without a file it is the playground.
@@ -201,7 +201,7 @@ impl Config {
             listen::parse(&self.admin).map_err(|why| format!("admin: {why}"))?;
         }
         log::filter(&self.log).map_err(|why| format!("log: {why}"))?;
-        if self.threads > MOST_THREADS {
+        if self.threads > MOST_THREADS.into() {
             return Err(format!("threads: more than {MOST_THREADS}"));
         }
         if self.header_timeout.is_zero() {
