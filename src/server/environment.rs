@@ -71,7 +71,7 @@ impl Environment {
     /// Names the variable, and what its value may be.
     pub(super) fn apply(&self, config: &mut Config) -> Result<(), String> {
         self.set.iter().try_for_each(|Variable { name, key, text }| {
-            config.set(key, text).map_err(|why| format!("{name}: {why}"))
+            config.set(key, text).map_err(|why| format!("{name}: {why}{}", example(&why)))
         })
     }
 
@@ -85,6 +85,17 @@ impl Environment {
     /// The variables that set something, by name.
     pub(super) fn names(&self) -> Vec<&str> {
         self.set.iter().map(|variable| &*variable.name).collect()
+    }
+}
+
+/// How a value is written that is not just text, where it was not.
+fn example(why: &str) -> &'static str {
+    if why.ends_with("a sequence") {
+        ", such as [\"https://www.example.com\"]"
+    } else if why.ends_with("a boolean") {
+        ", which is true or false"
+    } else {
+        ""
     }
 }
 
@@ -143,8 +154,8 @@ mod tests {
             ("EVERWIRE_PING", "25", "a time with its unit"),
             ("EVERWIRE_PING", "soon", "a time with its unit"),
             ("EVERWIRE_MAX_MESSAGE", "1MB", "\"1MiB\""),
-            ("EVERWIRE_PLAYGROUND", "yes", "boolean"),
-            ("EVERWIRE_ALLOWED_ORIGINS", "https://a.example", "sequence"),
+            ("EVERWIRE_PLAYGROUND", "yes", "a boolean, which is true or false"),
+            ("EVERWIRE_ALLOWED_ORIGINS", "https://a.example", "such as [\"https://"),
             ("EVERWIRE_REQUESTS_PER_SESSION", "256", "u8"),
             ("EVERWIRE_MAX_NAME", "1\nplayground = true", "a number of bytes"),
         ] {
