@@ -101,7 +101,8 @@ impl Gateway {
         Scope::new(Arc::clone(self.hub()), room.into(), None)
     }
 
-    /// Sessions that are open, parted ones included.
+    /// Sessions that are kept: open ones, parted ones included, and for the resume window those that are over and still
+    /// answer with their end. How many are open is [`stats().open`](stats::Stats::open).
     ///
     /// ```
     /// # use everwire::{Gateway, testing::TestClient};
