@@ -4,6 +4,8 @@
 mod errors;
 #[path = "library/hello.rs"]
 mod hello;
+#[path = "library/runtimes.rs"]
+mod runtimes;
 #[path = "library/services.rs"]
 mod services;
 #[path = "library/state.rs"]

@@ -5,11 +5,11 @@ mod client;
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use everwire::{Error, Gateway, Hello, ListenOn, Options, Peer};
+use everwire::{Error, Gateway, Goodbye, Hello, ListenOn, Options, Peer};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -58,7 +58,8 @@ async fn serves_by_every_carrier_until_it_is_told_to_stop() {
         clients.push(client);
     }
     served.stop.send(()).expect("it listens to that");
-    for client in &mut clients {
+    // Not in the order of their opening: as long as the WebSocket has not ended, the server waits, and answers polls.
+    for client in clients.iter_mut().rev() {
         client.until_over().await;
         assert_eq!((client.drained, client.closed.as_ref()), (Some(3000), None), "{}", client.kind.name);
         client.cut();
@@ -155,4 +156,50 @@ async fn a_connection_without_a_request_ends_in_its_time() {
     tokio::spawn(server.into_future());
     let mut http = Http::connect(address).await;
     assert!(within("the end of a mute connection", http.answer()).await.is_err());
+}
+
+/// A gateway that tells of each session's end: the code, and how many messages may not have arrived.
+fn telling() -> (Gateway, mpsc::UnboundedReceiver<(u16, usize)>) {
+    let (sender, goodbyes) = mpsc::unbounded_channel();
+    let gateway = Gateway::builder()
+        .on_connect(|peer: Peer, _: Hello| async move { peer.emit("welcome", &1) })
+        .on("echo", |_: Peer, data: Value| async move { Ok::<Value, Error>(data) })
+        .on_disconnect(move |_: Peer, goodbye: Goodbye| {
+            let sender = sender.clone();
+            // Not at once: whoever waits for this has to wait.
+            async move {
+                tokio::task::yield_now().await;
+                let _ = sender.send((goodbye.code, goodbye.undelivered));
+            }
+        })
+        .build();
+    (gateway, goodbyes)
+}
+
+#[tokio::test]
+async fn stopped_it_tells_the_application_of_every_session_before_it_returns() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let (address, (gateway, mut goodbyes)) = (listener.local_addr().expect("it is bound"), telling());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server =
+        everwire::serve(listener, gateway.clone()).with_graceful_shutdown(async { drop(stopped.await) });
+    let server = tokio::spawn(server.into_future());
+    assert_eq!(once(address, "POST", "/everwire/session", "{}").await.status, 201);
+    drop(stop);
+    within("the end", server).await.expect("no panic").expect("it ends well");
+    assert_eq!(goodbyes.try_recv(), Ok((4003, 1)), "its client never came for the welcome");
+}
+
+#[tokio::test]
+async fn without_its_gateway_a_session_ends_and_takes_nothing_that_nobody_handles() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let (address, (gateway, mut goodbyes)) = (listener.local_addr().expect("it is bound"), telling());
+    let server = tokio::spawn(everwire::serve(listener, gateway).into_future());
+    let mut socket = Client::open(address, WS).await;
+    assert_eq!(socket.ask("echo", json!(1)).await, 1);
+    server.abort();
+    assert!(server.await.expect_err("it was dropped").is_cancelled());
+    socket.until_over().await;
+    assert_eq!(socket.closed.as_ref().map(|close| &close["code"]), Some(&json!(4003)));
+    assert_eq!(within("the goodbye", goodbyes.recv()).await.map(|(code, _)| code), Some(4003));
 }

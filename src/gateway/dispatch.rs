@@ -7,10 +7,11 @@ use std::{
     any::Any,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock},
+    sync::Arc,
     task::Poll,
 };
 
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
 use super::{
@@ -27,20 +28,20 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Dispatcher {
     events: Arc<Events>,
-    /// The runtime that the first session was opened on. Sessions end by calls from anywhere, also from threads that are
-    /// none of its, and their handlers still have to run.
-    runtime: OnceLock<Handle>,
+    /// The runtime that the last session was opened on. Sessions end by calls from anywhere, also from threads that are
+    /// none of its, and their handlers still have to run. Not the first: of several, as tests have them, it may be gone.
+    runtime: Mutex<Option<Handle>>,
 }
 
 impl Dispatcher {
     pub(super) fn new(events: Events) -> Self {
-        Dispatcher { events: Arc::new(events), runtime: OnceLock::new() }
+        Dispatcher { events: Arc::new(events), runtime: Mutex::new(None) }
     }
 }
 
 impl App for Dispatcher {
     fn connect(&self, cell: Arc<Cell>, hello: Opener) -> BoxFuture<Result<(), Denial>> {
-        self.runtime.get_or_init(Handle::current);
+        *self.runtime.lock() = Some(Handle::current());
         let Some(connect) = self.events.connect.clone() else { return Box::pin(std::future::ready(Ok(()))) };
         Box::pin(async move {
             let peer = Peer(Arc::clone(&cell));
@@ -61,7 +62,7 @@ impl App for Dispatcher {
 
     fn work(&self, cell: Arc<Cell>) {
         let events = Arc::clone(&self.events);
-        let runtime = self.runtime.get().expect("whoever has work has been let in by `connect`");
+        let runtime = self.runtime.lock().clone().expect("whoever has work has been let in by `connect`");
         runtime.spawn(async move {
             while let Some(work) = cell.next_work() {
                 // A handler may hold much across its waits; the task of an idle session should not.

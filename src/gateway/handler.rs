@@ -10,6 +10,12 @@ use crate::{
     hub::{BoxFuture, Payload},
 };
 
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler",
+    label = "not a handler",
+    note = "a handler is an async function of a `Peer`, or of a `Peer` and of data that serde can read, and keeps nothing that is not `Send`",
+    note = "it returns nothing, a text, a number, a `Payload`, or a `Result<T, everwire::Error>` with any `T` that serde can write"
+)]
 /// A handler of an event: `async fn(Peer)`, or `async fn(Peer, T)` with the data read as `T`. What it returns is the reply
 /// to a client that asked for one: nothing, or a `Result` whose error the client is told.
 ///

@@ -38,8 +38,9 @@ use dispatch::Dispatcher;
 
 /// A gateway: it answers HTTP requests, keeps the sessions, and calls the handlers.
 ///
-/// Cheap to clone; all clones are the same gateway. It is a hyper [`Service`](hyper::service::Service) and a tower service, for
-/// requests with any body, so it is served by [`serve`], or mounted where services go; see [the tutorial](crate#beside-other-routes).
+/// Cheap to clone; all clones are the same gateway, and its sessions end with the last of them, with code 4003. It is a hyper
+/// [`Service`](hyper::service::Service) and a tower service, for requests with any body, so it is served by [`serve`], or
+/// mounted where services go; see [the tutorial](crate#beside-other-routes).
 ///
 /// ```
 /// use everwire::{Gateway, Peer, testing::TestClient};
@@ -62,6 +63,23 @@ struct Shared {
     _app: Arc<Dispatcher>,
 }
 
+impl Shared {
+    /// Ends every session: nobody can resume it here.
+    fn go_away(&self) {
+        self.context.hub.close_all(Code::Draining, "the gateway went away");
+    }
+}
+
+impl Drop for Shared {
+    /// WebSockets outlive what served them. Without handlers they would go on to acknowledge what nobody will ever handle.
+    fn drop(&mut self) {
+        self.go_away();
+    }
+}
+
+/// How often it is looked whether something has ended, where nobody tells.
+const LOOK: Duration = Duration::from_millis(20);
+
 impl Gateway {
     /// Begins to build a gateway.
     ///
@@ -83,7 +101,8 @@ impl Gateway {
         Scope::new(Arc::clone(self.hub()), room.into(), None)
     }
 
-    /// Sessions that are open, parted ones included.
+    /// Sessions that are kept: open ones, parted ones included, and for the resume window those that are over and still
+    /// answer with their end. How many are open is [`stats().open`](stats::Stats::open).
     ///
     /// ```
     /// # use everwire::{Gateway, testing::TestClient};
@@ -98,7 +117,8 @@ impl Gateway {
     }
 
     /// Goes away: every carrier is asked to come back within `retry`, spread, and nothing new is let in. What is queued
-    /// is delivered first. Returns when all carriers are gone, or after `patience`.
+    /// is delivered first. Returns when all carriers are gone, or after `patience`. The sessions stay until they expire, or until
+    /// [`close_all`](Self::close_all) ends them, or the last clone of the gateway is gone: that tells `on_disconnect`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -116,7 +136,7 @@ impl Gateway {
         hub.drain(u64::try_from(retry.as_millis()).unwrap_or(u64::MAX));
         let gone = async {
             while hub.carriers() > 0 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(LOOK).await;
             }
         };
         if tokio::time::timeout(patience, gone).await.is_err() {
@@ -140,6 +160,13 @@ impl Gateway {
     /// ```
     pub fn close_all(&self, code: u16, reason: &str) {
         self.hub().close_all(Code::from(code), reason);
+    }
+
+    /// Waits until `on_disconnect` is through with every session that is over.
+    async fn ends_told(&self) {
+        while !self.hub().are_ends_told() {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     fn hub(&self) -> &Arc<Hub> {

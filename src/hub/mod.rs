@@ -77,6 +77,17 @@ pub struct Hub {
     pub(crate) tally: Arc<Tally>,
 }
 
+/// A sweep that goes on. Its runtime may end before the hub: then the next session to open begins another.
+struct Sweeping(Weak<Hub>);
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        if let Some(hub) = self.0.upgrade() {
+            hub.sweeping.store(false, Ordering::Release);
+        }
+    }
+}
+
 /// A WebSocket until its last frame is written, or a poll that is held.
 #[derive(Debug)]
 pub struct Carried {
@@ -239,13 +250,24 @@ impl Hub {
         }
     }
 
+    /// Whether the application is through with the end of every session that it had let in and that is over.
+    pub fn are_ends_told(&self) -> bool {
+        let mut told = true;
+        self.registry.each(|cell| {
+            told &= cell.peek(|state| state.told || !state.is_admitted() || !state.session.is_closed());
+        });
+        told
+    }
+
     /// Keeps the deadlines, once; the task ends with the hub. Needs a tokio runtime, so the first session starts it.
     fn keep_deadlines(self: &Arc<Self>) {
         if self.sweeping.load(Ordering::Relaxed) || self.sweeping.swap(true, Ordering::AcqRel) {
             return;
         }
         let hub = Arc::downgrade(self);
+        let sweeping = Sweeping(Weak::clone(&hub));
         tokio::spawn(async move {
+            let _sweeping = sweeping;
             let mut ticks = tokio::time::interval(SWEEP);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {

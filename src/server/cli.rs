@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     advice::advice,
-    config::Config,
+    config::{Config, MOST_THREADS},
     environment::Environment,
     exposure, limits, listen,
     log::{self, Format},
@@ -76,7 +76,7 @@ struct Serve {
     #[arg(long)]
     playground: bool,
     /// Threads that serve [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS.into()))]
     threads: Option<u16>,
     /// What to log: error, warn, info, debug, trace, or a filter by module such as `info,everwire=debug` [default: info]
     #[arg(long, value_name = "LEVEL")]
@@ -186,6 +186,15 @@ mod tests {
         let Some(Command::Serve(with)) = with.command else { panic!("{with:?}") };
         assert_eq!(format!("{with:?}"), format!("{:?}", without.serve));
         assert_eq!(configuration(&with, &Environment::default()).unwrap().listen, "[::1]:1");
+    }
+
+    #[test]
+    fn threads_are_bounded_as_in_the_file() {
+        let threads = |count: &str| Cli::try_parse_from(["everwire", "--threads", count]);
+        assert_eq!(threads("1024").unwrap().serve.threads, Some(MOST_THREADS));
+        for count in ["0", "1025", "65535"] {
+            assert!(threads(count).unwrap_err().to_string().contains("1..=1024"));
+        }
     }
 
     #[test]

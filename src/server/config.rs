@@ -139,7 +139,7 @@ keys! {
 }
 
 /// More threads than any machine has cores. Each has a stack.
-const MOST_THREADS: usize = 1024;
+pub(super) const MOST_THREADS: u16 = 1024;
 
 impl Config {
     /// What file and environment say. Without a file it is the playground.
@@ -160,7 +160,8 @@ impl Config {
         let mut config = Config { playground: file.is_none(), ..Config::default() };
         if let Some((named, text)) = file {
             let read: Result<File, _> = toml::from_str(text);
-            read.map_err(|error| format!("{named}: {}", error.to_string().trim_end()))?.apply(&mut config);
+            read.map_err(|error| format!("{named}: {}", in_words(error.to_string().trim_end())))?
+                .apply(&mut config);
         }
         environment.apply(&mut config)?;
         config.check().map_err(|why| {
@@ -182,7 +183,7 @@ impl Config {
     pub(super) fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
         let read = |value: toml::Value| {
             let table = toml::Table::from_iter([(key.to_owned(), value)]);
-            table.try_into::<File>().map_err(|error| error.message().to_owned())
+            table.try_into::<File>().map_err(|error| in_words(error.message()))
         };
         let bare = || read(toml::Value::String(text.to_owned()));
         let file = match text.parse::<toml::Value>() {
@@ -201,7 +202,7 @@ impl Config {
             listen::parse(&self.admin).map_err(|why| format!("admin: {why}"))?;
         }
         log::filter(&self.log).map_err(|why| format!("log: {why}"))?;
-        if self.threads > MOST_THREADS {
+        if self.threads > MOST_THREADS.into() {
             return Err(format!("threads: more than {MOST_THREADS}"));
         }
         if self.header_timeout.is_zero() {
@@ -209,6 +210,19 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// What was wrong with a value, without the names that types have in Rust.
+fn in_words(why: &str) -> String {
+    [
+        ("expected a sequence", "expected a list, such as [\"https://www.example.com\"]"),
+        ("expected a boolean", "expected true or false"),
+        ("expected usize", "expected a whole number"),
+        ("expected u32", "expected a whole number up to 4294967295"),
+        ("expected u8", "expected a whole number up to 255"),
+    ]
+    .iter()
+    .fold(why.to_owned(), |why, (name, words)| why.replace(name, words))
 }
 
 /// The line on which the key stands that a complaint begins with.

@@ -37,6 +37,10 @@ impl Environment {
             // Names that are no text are none of ours.
             let Ok(name) = name.into_string() else { continue };
             let Some(key) = environment.key(&name) else { continue };
+            if name == FOREIGN_LOG && value.is_empty() {
+                // Set for whatever runs here, and to nothing: not meant as a filter that lets nothing through.
+                continue;
+            }
             let text = value.into_string().map_err(|_| format!("{name}: the value is not UTF-8"))?;
             environment.set.push(Variable { name, key, text });
         }
@@ -143,9 +147,10 @@ mod tests {
             ("EVERWIRE_PING", "25", "a time with its unit"),
             ("EVERWIRE_PING", "soon", "a time with its unit"),
             ("EVERWIRE_MAX_MESSAGE", "1MB", "\"1MiB\""),
-            ("EVERWIRE_PLAYGROUND", "yes", "boolean"),
-            ("EVERWIRE_ALLOWED_ORIGINS", "https://a.example", "sequence"),
-            ("EVERWIRE_REQUESTS_PER_SESSION", "256", "u8"),
+            ("EVERWIRE_PLAYGROUND", "yes", "expected true or false"),
+            ("EVERWIRE_ALLOWED_ORIGINS", "https://a.example", "such as [\"https://"),
+            ("EVERWIRE_REQUESTS_PER_SESSION", "256", "a whole number up to 255"),
+            ("EVERWIRE_TRUSTED_PROXIES", "yes", "a whole number"),
             ("EVERWIRE_MAX_NAME", "1\nplayground = true", "a number of bytes"),
         ] {
             let why = applied(&[(name, value)]).unwrap_err();
@@ -174,6 +179,7 @@ mod tests {
     #[test]
     fn the_log_goes_by_the_name_of_this_program_first() {
         assert_eq!(applied(&[("RUST_LOG", "debug")]).unwrap().log, "debug");
+        assert_eq!(applied(&[("RUST_LOG", "")]).unwrap().log, "info");
         for both in [
             [("RUST_LOG", "debug"), ("EVERWIRE_LOG", "warn")],
             [("EVERWIRE_LOG", "warn"), ("RUST_LOG", "debug")],

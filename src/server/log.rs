@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use serde::Deserialize;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt};
 
 /// How a line of the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -21,11 +21,19 @@ pub(super) enum Format {
 /// # Errors
 /// What is accepted.
 pub(super) fn filter(filter: &str) -> Result<EnvFilter, String> {
-    EnvFilter::try_new(filter).map_err(|error| {
-        format!(
-            "{error}; it takes error, warn, info, debug, trace, or a filter such as `info,everwire=debug`"
-        )
+    let read = match filter.trim() {
+        // Taken as the name of a module, it would log that one and nothing else: a level with a typo, most likely.
+        word if word.is_empty() || is_misspelt(word) => Err(format!("`{word}` is no level")),
+        filter => EnvFilter::try_new(filter).map_err(|error| error.to_string()),
+    };
+    read.map_err(|why| {
+        format!("{why}; it takes error, warn, info, debug, trace, or a filter such as `info,everwire=debug`")
     })
+}
+
+/// Whether it is a single word, and not that of a level.
+fn is_misspelt(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic) && word.parse::<LevelFilter>().is_err()
 }
 
 /// Begins to log what `levels` lets through.
@@ -42,4 +50,21 @@ pub(super) fn start(levels: &str, format: Format) -> Result<(), String> {
         }
     };
     started.map_err(|error| format!("the log can't be started: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_with_a_typo_is_no_name_of_a_module() {
+        for fine in
+            ["info", " WARN ", "off", "3", "everwire=debug", "info,everwire::session=warn", "info,hyper"]
+        {
+            assert!(filter(fine).is_ok(), "{fine}");
+        }
+        for wrong in ["inof", "loud", "", "everwire=loud"] {
+            assert!(filter(wrong).unwrap_err().contains("it takes error, warn, "), "{wrong}");
+        }
+    }
 }

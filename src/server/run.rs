@@ -121,7 +121,7 @@ impl Server {
         let Server { gateway, admin, mut listening, ending } = self;
         listening.shutdown().await;
         gateway.drain(config.drain_retry, config.drain_timeout).await;
-        let given_up = gateway.sessions();
+        let (given_up, kept) = (gateway.stats().open, gateway.sessions());
         // Nobody resumes them here: so that their lives are told as well.
         gateway.close_all(DRAINING, "the gateway went away");
         if let Some(admin) = admin {
@@ -129,7 +129,7 @@ impl Server {
         }
         ending.send_replace(true);
         // The gateway has one task of its own, which goes on for as long as there are sessions.
-        let remaining = usize::from(given_up > 0);
+        let remaining = usize::from(kept > 0);
         drop(gateway);
         let in_time = tokio::time::timeout_at(deadline, ended_but(remaining)).await.is_ok();
         if !in_time {

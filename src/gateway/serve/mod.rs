@@ -84,7 +84,8 @@ pub struct Serve {
 
 impl Serve {
     /// Ends well once the future is done, a signal of the system say: accepts nothing more, [drains](Gateway::drain) the
-    /// gateway, and returns when all connections have ended behind what they have in progress, or the time for that is over.
+    /// gateway, ends its sessions with 4003, and returns when all connections have ended behind what they have in progress and
+    /// `on_disconnect` has been told of every session, or the time for that is over.
     ///
     /// ```no_run
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
@@ -140,13 +141,15 @@ impl Serve {
 
         let deadline = Instant::now() + patience;
         // Until the carriers have gone, requests on connections that stand are still answered.
-        let drained = async {
-            gateway.drain(retry, patience).await;
-            ending.send_replace(true);
+        gateway.drain(retry, patience).await;
+        gateway.0.go_away();
+        ending.send_replace(true);
+        let ended = async {
             while connections.join_next().await.is_some() {}
+            gateway.ends_told().await;
         };
-        if timeout_at(deadline, drained).await.is_err() {
-            tracing::warn!("not all connections ended within the time for draining");
+        if timeout_at(deadline, ended).await.is_err() {
+            tracing::warn!("not everything ended within the time for draining");
         }
         Ok(())
     }
