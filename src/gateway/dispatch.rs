@@ -62,13 +62,19 @@ impl App for Dispatcher {
 
     fn work(&self, cell: Arc<Cell>) {
         let events = Arc::clone(&self.events);
-        let runtime = self.runtime.lock().clone().expect("whoever has work has been let in by `connect`");
-        runtime.spawn(async move {
+        let worker = async move {
             while let Some(work) = cell.next_work() {
                 // A handler may hold much across its waits; the task of an idle session should not.
                 Box::pin(handle(&events, &cell, work)).await;
             }
-        });
+        };
+        // Most work comes from a carrier's task, whose runtime is at hand and shared with nobody.
+        if tokio::task::try_id().is_some() {
+            tokio::spawn(worker);
+        } else {
+            let runtime = self.runtime.lock().clone();
+            runtime.expect("whoever has work has been let in by `connect`").spawn(worker);
+        }
     }
 }
 
