@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{OsStringValueParser, TypedValueParser},
+};
 
 use super::{
     advice::advice,
@@ -70,7 +73,8 @@ struct Serve {
     #[arg(long, value_name = "ADDR")]
     admin: Option<String>,
     /// The configuration, in TOML; `everwire example-config` prints one with every key
-    #[arg(long, value_name = "FILE", env = "EVERWIRE_CONFIG")]
+    // An empty variable sets nothing, as with all others; clap by itself would call it a mistake of the command line.
+    #[arg(long, value_name = "FILE", env = "EVERWIRE_CONFIG", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     config: Option<PathBuf>,
     /// Be the playground, on whatever address: whoever reaches it may join and publish to any room
     #[arg(long)]
@@ -128,7 +132,8 @@ fn admin(address: &str) -> Result<Vec<TcpListener>, String> {
 
 /// Flags go before variables, variables before the file, and the file before the defaults.
 fn configuration(arguments: &Serve, environment: &Environment) -> Result<Config, String> {
-    let mut config = Config::load(arguments.config.as_deref(), environment)?;
+    let file = arguments.config.as_deref().filter(|file| !file.as_os_str().is_empty());
+    let mut config = Config::load(file, environment)?;
     config.playground |= arguments.playground;
     let texts = [
         (&mut config.listen, &arguments.listen),
@@ -186,6 +191,13 @@ mod tests {
         let Some(Command::Serve(with)) = with.command else { panic!("{with:?}") };
         assert_eq!(format!("{with:?}"), format!("{:?}", without.serve));
         assert_eq!(configuration(&with, &Environment::default()).unwrap().listen, "[::1]:1");
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_none() {
+        let cli = Cli::try_parse_from(["everwire", "--config", ""]).unwrap();
+        let config = configuration(&cli.serve, &Environment::default()).unwrap();
+        assert!(config.playground, "it is what there is without a configuration");
     }
 
     #[test]
