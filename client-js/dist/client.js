@@ -540,8 +540,10 @@ var $requests = (function () {
 var module = {};
 // Who waits for which reply.
 
-function Requests(env, timeout) {
+// `events` calls the callbacks: one that throws breaks nothing.
+function Requests(env, events, timeout) {
   this.env = env;
+  this.events = events;
   this.timeout = timeout;
   this.waiting = {};
   this.count = 0;
@@ -569,7 +571,7 @@ proto.settle = function (id, error, data) {
   }
   delete this.waiting[id];
   this.env.clearTimeout(waiting.timer);
-  waiting.done(error, data);
+  this.events.call(waiting.done, [error, data]);
   return true;
 };
 
@@ -588,7 +590,7 @@ proto.fail = function (code, message) {
   for (id in waiting) {
     if (Object.prototype.hasOwnProperty.call(waiting, id)) {
       this.env.clearTimeout(waiting[id].timer);
-      waiting[id].done({ code: code, message: message });
+      this.events.call(waiting[id].done, [{ code: code, message: message }]);
     }
   }
 };
@@ -3446,7 +3448,7 @@ function Client(env, base, given, debug) {
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
   this.given = options.complete(given);
   this.events = new Events(env);
-  this.requests = new Requests(env, this.given.timeout);
+  this.requests = new Requests(env, this.events, this.given.timeout);
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
@@ -3568,6 +3570,9 @@ proto.say = function (meaning, data, callback) {
   if (typeof data === 'function') {
     callback = data;
     data = undefined;
+  }
+  if (callback && typeof callback !== 'function') {
+    throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
   }
   binary = bytes.of(data);
   if (binary) {

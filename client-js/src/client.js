@@ -23,7 +23,7 @@ function Client(env, base, given, debug) {
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
   this.given = options.complete(given);
   this.events = new Events(env);
-  this.requests = new Requests(env, this.given.timeout);
+  this.requests = new Requests(env, this.events, this.given.timeout);
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
@@ -145,6 +145,9 @@ proto.say = function (meaning, data, callback) {
   if (typeof data === 'function') {
     callback = data;
     data = undefined;
+  }
+  if (callback && typeof callback !== 'function') {
+    throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
   }
   binary = bytes.of(data);
   if (binary) {
