@@ -101,14 +101,17 @@ function write(value, depth) {
   return typeof value.toJSON === 'function' ? write(value.toJSON(''), depth + 1) : members(value, depth + 1);
 }
 
-// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
 function isNative() {
-  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse &&
-    !Array.prototype.toJSON && !String.prototype.toJSON;
+  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse;
+}
+
+// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
+function isTaught() {
+  return Array.prototype.toJSON || String.prototype.toJSON;
 }
 
 function stringify(value) {
-  var text = isNative() ? JSON.stringify(value) : write(value, 0);
+  var text = isNative() && !isTaught() ? JSON.stringify(value) : write(value, 0);
   return text === undefined ? text : harden(text);
 }
 
@@ -486,22 +489,36 @@ proto.on = function (name, fn, isOnce) {
     throw new TypeError('everwire: a handler is a function');
   }
   // A new list each time: one that is being called is never changed.
-  this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
+  this.handlers[key(name)] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
 };
 
+// No name of an event is one that objects treat as special, like `__proto__`.
+function key(name) {
+  return ' ' + name;
+}
+
 proto.list = function (name) {
-  return has(this.handlers, name) ? this.handlers[name] : [];
+  return has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
 };
 
 // Takes a handler out, or all of that name.
 proto.off = function (name, fn) {
+  this.keep(name, function (entry) { return !!fn && entry.fn !== fn; });
+};
+
+proto.keep = function (name, isToStay) {
   var list = this.list(name), left = [], i;
-  for (i = 0; fn && i < list.length; i++) {
-    if (list[i].fn !== fn) {
+  for (i = 0; i < list.length; i++) {
+    if (isToStay(list[i])) {
       left.push(list[i]);
     }
   }
-  this.handlers[name] = left;
+  this.handlers[key(name)] = left;
+};
+
+// It has been called once. The same function may be there for good as well.
+proto.spend = function (name, spent) {
+  this.keep(name, function (entry) { return entry !== spent; });
 };
 
 // Calls the handlers of a name; false if there are none.
@@ -509,7 +526,7 @@ proto.emit = function (name, args) {
   var list = this.list(name), i;
   for (i = 0; i < list.length; i++) {
     if (list[i].isOnce) {
-      this.off(name, list[i].fn);
+      this.spend(name, list[i]);
     }
     this.call(list[i].fn, args);
   }
@@ -764,7 +781,8 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.id = meaning.id;
+  // Who waits for its reply. (The `id` of a reply is the gateway's, and nobody's here.)
+  this.id = meaning.kind === 'reply' ? undefined : meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
@@ -2767,12 +2785,14 @@ Ends.reset = function (told) {
   if (this.openedAt && now - this.openedAt > LONG) {
     this.rebirth.reset();
   }
+  // A session that never opens has not lived: the next one comes later still.
+  this.openedAt = 0;
   ms = this.rebirth.next();
   this.session = new Session();
   this.opening = new Opening(this, this.options.auth);
   this.post.renew();
   this.hold(ms);
-  this.face.onReset(told, ms);
+  this.face.onReset(told);
   if (self.goodbye) {
     this.settle();
   }
@@ -2780,7 +2800,7 @@ Ends.reset = function (told) {
 
 // What rode along with an opening that came to nothing.
 Ends.uncertain = function (items, why) {
-  this.face.onReset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, -1);
+  this.face.onUncertain(items, { code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) });
 };
 
 // A message that the gateway refuses: nobody else can have taken it.
@@ -2912,6 +2932,9 @@ var xhr = $env_xhr;
 var ends = $link_end;
 var mix = $mix;
 
+// Milliseconds that a round trip may take.
+var CREDIBLE = 30000;
+
 function transport(name) {
   var i = 0;
   while (transports[i].name !== name) {
@@ -2994,6 +3017,11 @@ proto.settle = function () {
     return;
   }
   var http = this.http(), wantsSocket = this.wantsSocket(http);
+  if (this.socket && !wantsSocket && !this.socket.attachedAt) {
+    // It would take the delivery as soon as it stood. One that has it keeps it until another does.
+    this.socket.drop();
+    this.socketGone(this.socket);
+  }
   if (!this.session.sid) {
     if (http) {
       this.opening.go();
@@ -3100,9 +3128,10 @@ proto.stir = function () {
   }
 };
 
-// A round trip took so many milliseconds.
+// A round trip took so many milliseconds. What is beyond reason is no measure of the way: the machine slept meanwhile, or
+// its clock was set; and time-outs are made of it.
 proto.measured = function (ms) {
-  if (ms >= 0) {
+  if (ms >= 0 && ms <= CREDIBLE) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
   }
@@ -3174,23 +3203,26 @@ proto.reopened = function (open, by) {
   }
   if (isFirst) {
     this.opened(open, by);
-  } else if (this.session.outbox.taken() > before) {
+  }
+  if (this.session.outbox.taken() > before) {
     this.face.onAck(this.session.outbox.taken());
   }
   return true;
 };
 
 proto.opened = function (open, by) {
+  var poll;
   this.openedAt = this.env.now();
   this.opening.settle(open);
   this.face.limit(open.max);
   this.backoff.reset();
   if (by !== this.socket) {
     // The answer to the opening was a poll's as well: the way is good.
-    this.poll = new Poll(this, this.mode(this.http()));
-    this.poll.isProved = true;
-    this.carry(this.poll);
-    this.poll.goOn(0);
+    poll = this.poll = new Poll(this, this.mode(this.http()));
+    poll.isProved = true;
+    this.carry(poll);
+    // A handler may have dropped it meanwhile.
+    poll.goOn(0);
     if (this.socket) {
       this.socket.greet(false);
     }
@@ -3267,6 +3299,46 @@ module.exports = {
   4008: { words: 'This page could not keep up; what is shown has to be loaded again.', over: false },
   4009: { words: 'The server is busy; trying again in a moment.', over: false },
   4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
+};
+
+return module.exports;
+})();
+
+// answerable.js
+var $answerable = (function () {
+var module = {};
+// The gateway asked for a reply: one may be given, once, in the session that asked.
+
+var Item = $item;
+var bytes = $bytes;
+
+// Gives `message` its `reply` and `fail`, for the request `id` of the gateway.
+module.exports = function (client, message, id) {
+  var session = client.link.session;
+  // Throws where the data can't be JSON. What could not be sent leaves the request unanswered: `fail` may still be called.
+  function answer(meaning) {
+    var item, wrong;
+    if (session !== client.link.session || client.state === 'closed' || !id) {
+      return false;
+    }
+    meaning.id = id;
+    item = new Item(meaning);
+    wrong = client.check(item);
+    if (wrong) {
+      client.fail(item, wrong);
+      return false;
+    }
+    id = 0;
+    client.push(item);
+    return true;
+  }
+  message.reply = function (data) {
+    var binary = bytes.of(data);
+    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
+  };
+  message.fail = function (code, text) {
+    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
+  };
 };
 
 return module.exports;
@@ -3431,6 +3503,7 @@ var Item = $item;
 var Link = $link;
 var bytes = $bytes;
 var codes = $codes;
+var answerable = $answerable;
 var memory = $memory;
 var options = $options;
 var words = $words;
@@ -3688,7 +3761,7 @@ proto.message = function (meaning, data) {
     reply: null, fail: null
   };
   if (meaning.id) {
-    this.answerable(message, meaning.id);
+    answerable(this, message, meaning.id);
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
@@ -3696,27 +3769,6 @@ proto.message = function (meaning, data) {
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
-};
-
-// The gateway asked for a reply: one may be given, in the session that asked.
-proto.answerable = function (message, id) {
-  var self = this, session = this.link.session;
-  function answer(meaning) {
-    if (session !== self.link.session || self.state === 'closed' || !id) {
-      return false;
-    }
-    meaning.id = id;
-    id = 0;
-    self.push(new Item(meaning));
-    return true;
-  }
-  message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
-  };
-  message.fail = function (code, text) {
-    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
-  };
 };
 
 // What the link tells follows.
@@ -3750,9 +3802,10 @@ proto.onRefused = function (item, message) {
 };
 
 proto.onClosed = function (told) {
-  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  // The state goes first: what a callback says now is refused, and not left in a session that is over.
   this.forget();
   this.setState('closed', words.closed);
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
 };
@@ -3805,15 +3858,24 @@ proto.forget = function () {
   }
 };
 
-proto.onReset = function (told, ms) {
-  this.requests.fail('uncertain', 'The session was lost before a reply came.');
-  if (ms >= 0) {
-    this.isResumed = false;
-    this.forget();
-    this.sent = this.acked = this.received = 0;
-    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
-  }
+proto.onReset = function (told) {
+  this.isResumed = false;
+  this.forget();
+  this.sent = this.acked = this.received = 0;
   this.measure();
+  this.setState('', told.code in codes ? codes[told.code].words : words.reset);
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
+  this.events.emit('reset', [told]);
+};
+
+// What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
+proto.onUncertain = function (items, told) {
+  var i;
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  for (i = 0; i < items.length; i++) {
+    this.settle(items[i].id, { code: 'uncertain', message: told.reason });
+  }
   this.events.emit('reset', [told]);
 };
 

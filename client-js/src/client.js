@@ -6,6 +6,7 @@ var Item = require('./item');
 var Link = require('./link');
 var bytes = require('./bytes');
 var codes = require('./codes');
+var answerable = require('./answerable');
 var memory = require('./memory');
 var options = require('./options');
 var words = require('./words');
@@ -263,7 +264,7 @@ proto.message = function (meaning, data) {
     reply: null, fail: null
   };
   if (meaning.id) {
-    this.answerable(message, meaning.id);
+    answerable(this, message, meaning.id);
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
@@ -271,27 +272,6 @@ proto.message = function (meaning, data) {
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
-};
-
-// The gateway asked for a reply: one may be given, in the session that asked.
-proto.answerable = function (message, id) {
-  var self = this, session = this.link.session;
-  function answer(meaning) {
-    if (session !== self.link.session || self.state === 'closed' || !id) {
-      return false;
-    }
-    meaning.id = id;
-    id = 0;
-    self.push(new Item(meaning));
-    return true;
-  }
-  message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
-  };
-  message.fail = function (code, text) {
-    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
-  };
 };
 
 // What the link tells follows.
@@ -325,9 +305,10 @@ proto.onRefused = function (item, message) {
 };
 
 proto.onClosed = function (told) {
-  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  // The state goes first: what a callback says now is refused, and not left in a session that is over.
   this.forget();
   this.setState('closed', words.closed);
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
 };
@@ -380,15 +361,24 @@ proto.forget = function () {
   }
 };
 
-proto.onReset = function (told, ms) {
-  this.requests.fail('uncertain', 'The session was lost before a reply came.');
-  if (ms >= 0) {
-    this.isResumed = false;
-    this.forget();
-    this.sent = this.acked = this.received = 0;
-    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
-  }
+proto.onReset = function (told) {
+  this.isResumed = false;
+  this.forget();
+  this.sent = this.acked = this.received = 0;
   this.measure();
+  this.setState('', told.code in codes ? codes[told.code].words : words.reset);
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
+  this.events.emit('reset', [told]);
+};
+
+// What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
+proto.onUncertain = function (items, told) {
+  var i;
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  for (i = 0; i < items.length; i++) {
+    this.settle(items[i].id, { code: 'uncertain', message: told.reason });
+  }
   this.events.emit('reset', [told]);
 };
 

@@ -11,7 +11,8 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.id = meaning.id;
+  // Who waits for its reply. (The `id` of a reply is the gateway's, and nobody's here.)
+  this.id = meaning.kind === 'reply' ? undefined : meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
