@@ -1599,6 +1599,10 @@ proto.answered = function (answer, ms) {
   }
   if (!this.isOver) {
     this.isProved = true;
+    if (this.link.isHeld()) {
+      // It brought a `drain`: the next one begins when that is over.
+      return;
+    }
     this.link.proved(this);
     this.goOn(this.mode.pause(batch.messages.length > 0));
   }
@@ -1647,9 +1651,14 @@ var module = {};
 var answers = $answers;
 var compose = $compose;
 var Backoff = $backoff;
+var utf8 = $utf8;
 
 // Most packets in a body: the gateway's own default bound.
 var MOST = 1024;
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+// Most bytes of a body where the gateway has not said.
+var FULL = 65536;
 // Bytes a second that the slowest uplink is trusted with.
 var SLOWEST = 16000;
 // Milliseconds for an answer beside that.
@@ -1687,7 +1696,7 @@ proto.flush = function () {
   }
   this.from = outbox.attach().from;
   link.owner = this;
-  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || 65536, this.share) - 2);
+  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || FULL, this.share) - 2);
   this.send(texts(this.items), outbox.next > outbox.last());
 };
 
@@ -1701,13 +1710,13 @@ function texts(items) {
 
 proto.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
-  this.saysGoodbye = !!link.goodbye && isLast;
-  if (this.saysGoodbye) {
-    // Else what came last would count as never delivered.
-    all.push(compose.say({ kind: 'ack', number: session.inbox.taken }));
-    all.push(compose.say(link.goodbye));
+  body = compose.body(isLast && link.goodbye ? all.concat(this.goodbye()) : all);
+  this.saysGoodbye = isLast && !!link.goodbye;
+  if (this.saysGoodbye && all.length && utf8.size(body) > (session.terms.max || FULL)) {
+    // It goes alone: a body that is too large for it would be held against what was said last.
+    this.saysGoodbye = false;
+    body = compose.body(all);
   }
-  body = compose.body(all);
   this.giveUp = link.ask({
     method: 'POST',
     path: '/session/' + session.sid + '/messages',
@@ -1720,6 +1729,11 @@ proto.send = function (all, isLast) {
       self.answered(answers.interpret(answer), link.env.now() - began, body.length);
     }
   });
+};
+
+// What ends the session. The acknowledgement stands before it: else what came last would count as never delivered.
+proto.goodbye = function () {
+  return [compose.say({ kind: 'ack', number: this.link.session.inbox.taken }), compose.say(this.link.goodbye)];
 };
 
 proto.answered = function (outcome, ms, bytes) {
@@ -1747,12 +1761,21 @@ proto.answered = function (outcome, ms, bytes) {
 };
 
 proto.taken = function (body, ms, bytes) {
-  this.backoff.reset();
-  this.most = MOST;
+  var outbox = this.link.session.outbox;
   if (bytes < 4096) {
     this.link.measured(ms);
   }
-  this.link.acked(body.ack);
+  if (!this.link.acked(body.ack)) {
+    // Whatever it has under these numbers was not said here.
+    this.link.over({ kind: 'close', code: 4004, reason: 'The gateway has taken more in this session than was said here.' });
+    return;
+  }
+  if (outbox.taken() < this.from - 1 + this.items.length) {
+    this.failed({ why: 'the answer acknowledges less than was sent' }, bytes);
+    return;
+  }
+  this.backoff.reset();
+  this.most = MOST;
   if (this.saysGoodbye) {
     this.link.saidGoodbye();
   }
@@ -1766,7 +1789,7 @@ proto.refused = function (message) {
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
     this.most = MOST;
     this.link.giveBack(this.from, message);
-  } else {
+  } else if (!this.items.length) {
     this.link.saidGoodbye();
     return;
   }
@@ -1786,7 +1809,7 @@ proto.later = function (ms) {
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;
     self.link.flush();
-  }, ms);
+  }, Math.min(ms, LONGEST));
 };
 
 module.exports = Post;
@@ -1833,8 +1856,10 @@ Liveness.slept = function (now, passed) {
     this.fail('nothing came when it was asked');
     return;
   }
-  if (this.deadline) {
+  if (this.deadline && !(this.isExtended && passed > 0)) {
+    // Once: where every look is late, nothing would ever be.
     this.deadline += passed;
+    this.isExtended = passed > 0;
   }
   this.isDoubted = !!wasAsked;
   this.check();
@@ -1976,6 +2001,7 @@ proto.start = function () {
 // Something has to be heard within so many milliseconds.
 proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
+  this.isExtended = false;
 };
 
 proto.opened = function () {
@@ -2932,6 +2958,8 @@ var xhr = $env_xhr;
 var ends = $link_end;
 var mix = $mix;
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
 // Milliseconds that a round trip may take.
 var CREDIBLE = 30000;
 
@@ -3077,7 +3105,7 @@ proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
-  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
 proto.isHeld = function () {
@@ -3333,8 +3361,11 @@ module.exports = function (client, message, id) {
     return true;
   }
   message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
+    if (bytes.of(data)) {
+      // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
+      throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
+    }
+    return answer({ kind: 'reply', data: data });
   };
   message.fail = function (code, text) {
     return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
@@ -3371,13 +3402,15 @@ proto.recall = function () {
   return kept && kept['v'] === VERSION && !kept.live && kept.sid ? kept : null;
 };
 
-// False where there is no storage, or it is full.
+// False where there is no storage, or it is full. What was kept before goes then, too: a page that went on with that would
+// say numbers that are taken.
 proto.keep = function (kept) {
   kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
     return true;
   } catch (e) {
+    this.forget();
     return false;
   }
 };
@@ -3439,6 +3472,9 @@ var has = $packet.has;
 var json = $json;
 var transports = $transports;
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+
 function names() {
   var list = [], i;
   for (i = 0; i < transports.length; i++) {
@@ -3466,7 +3502,7 @@ function time(given, name, otherwise) {
   if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
     throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
   }
-  return value;
+  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
 }
 
 function complete(given) {
@@ -3507,7 +3543,9 @@ var answerable = $answerable;
 var memory = $memory;
 var options = $options;
 var words = $words;
-var has = $packet.has;
+var packet = $packet;
+
+var has = packet.has, isNumber = packet.isNumber;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -3543,6 +3581,8 @@ proto.recall = function () {
     this.sent = this.link.session.outbox.last();
     this.isResumed = true;
     this.measure();
+    // At once: a copy of this tab that is made before the session is carried would go on with it as well.
+    this.keep(true);
   }
 };
 
@@ -3552,7 +3592,7 @@ proto.keep = function (isLive) {
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
     kept['ids'] = this.requests.count;
-    this.memory.keep(kept);
+    this.isKept = this.memory.keep(kept);
   }
 };
 
@@ -3568,7 +3608,7 @@ proto.hide = function (mayReturn) {
 // The page is back. Another one may have taken the session over meanwhile.
 proto.show = function () {
   var kept = this.memory && this.memory.recall();
-  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+  if (this.isKept && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
   }
   this.keep(true);
@@ -3622,7 +3662,10 @@ proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
-    this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
+    // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
+    this.link.close({
+      kind: 'close', code: isNumber(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
+    });
   }
 };
 

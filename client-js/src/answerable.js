@@ -24,8 +24,11 @@ module.exports = function (client, message, id) {
     return true;
   }
   message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
+    if (bytes.of(data)) {
+      // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
+      throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
+    }
+    return answer({ kind: 'reply', data: data });
   };
   message.fail = function (code, text) {
     return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });

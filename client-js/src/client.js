@@ -10,7 +10,9 @@ var answerable = require('./answerable');
 var memory = require('./memory');
 var options = require('./options');
 var words = require('./words');
-var has = require('./packet').has;
+var packet = require('./packet');
+
+var has = packet.has, isNumber = packet.isNumber;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -46,6 +48,8 @@ proto.recall = function () {
     this.sent = this.link.session.outbox.last();
     this.isResumed = true;
     this.measure();
+    // At once: a copy of this tab that is made before the session is carried would go on with it as well.
+    this.keep(true);
   }
 };
 
@@ -55,7 +59,7 @@ proto.keep = function (isLive) {
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
     kept['ids'] = this.requests.count;
-    this.memory.keep(kept);
+    this.isKept = this.memory.keep(kept);
   }
 };
 
@@ -71,7 +75,7 @@ proto.hide = function (mayReturn) {
 // The page is back. Another one may have taken the session over meanwhile.
 proto.show = function () {
   var kept = this.memory && this.memory.recall();
-  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+  if (this.isKept && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
   }
   this.keep(true);
@@ -125,7 +129,10 @@ proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
-    this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
+    // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
+    this.link.close({
+      kind: 'close', code: isNumber(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
+    });
   }
 };
 

@@ -12,6 +12,8 @@ var xhr = require('./env/xhr');
 var ends = require('./link_end');
 var mix = require('./mix');
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
 // Milliseconds that a round trip may take.
 var CREDIBLE = 30000;
 
@@ -157,7 +159,7 @@ proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
-  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
 proto.isHeld = function () {

@@ -52,3 +52,64 @@ test('a round trip that a sleep made long does not make the client patient', () 
     assert.ok(client.rtt < 1000, `${client.rtt} ms`);
   }
 });
+
+test('a gateway that drains with a message is left alone for as long as it asks', () => {
+  const world = new World();
+  world.network.random = () => 0.9;
+  const client = world.connect({ carriers: ['long-poll'] }, { random: () => 0.9 });
+  world.pass(2000);
+  const { request } = world.gateway;
+  const times = [];
+  world.gateway.request = function ({ path, query }, respond) {
+    times.push(world.clock.time);
+    const [session] = this.all;
+    if (times.length === 1) {
+      session.say(1);
+      session.link = null;
+      session.outbox.attach();
+      session.outbox.hand();
+      return respond(200, { from: 1, messages: [{ event: 'm', data: 1 }], control: [{ drain: { retry: 10000 } }] });
+    }
+    return request.apply(this, [...arguments]);
+  };
+  client.reconnect();
+  world.pass(60000);
+  assert.deepStrictEqual(heard(client, 'm').map(([, data]) => data), [1]);
+  assert.ok(times[1] - times[0] >= 9000, `${times[1] - times[0]} ms`);
+  assert.deepStrictEqual([client.state, client.carrier], ['open', 'long-poll']);
+});
+
+test('in the background a WebSocket that hangs is given up as well', () => {
+  const world = new World();
+  const { clock } = world;
+  const setTimeout = (fn, ms) => clock.setTimeout(fn, Math.ceil((clock.time + ms) / 60000) * 60000 - clock.time);
+  let count = 0;
+  const { WebSocket } = world.network.env();
+  class Hung extends WebSocket {
+    constructor(url) {
+      super(url);
+      if (++count === 1) {
+        this.established = () => {};
+      }
+    }
+  }
+  const client = world.connect({ carriers: ['ws'] }, { setTimeout, WebSocket: Hung });
+  client.emit('m', 1);
+  world.pass(600000);
+  assert.deepStrictEqual(world.gateway.all.map((session) => session.got), [[1]]);
+  assert.strictEqual(client.state, 'open');
+});
+
+test('a time that no browser can wait is no time that is over at once', () => {
+  const world = new World();
+  const longest = [];
+  const setTimeout = (fn, ms) => {
+    longest.push(ms);
+    return world.clock.setTimeout(fn, ms);
+  };
+  const client = world.connect({ carriers: ['long-poll'], timeout: 1e12 }, { setTimeout });
+  world.gateway.opening = (packets, query, respond) => respond(429, { error: { code: 4009, message: 'busy' } }, { 'retry-after': '9999999' });
+  client.emit('m', 1, () => {});
+  world.pass(10000);
+  assert.ok(Math.max(...longest) < 2 ** 31, `${Math.max(...longest)} ms`);
+});

@@ -157,3 +157,54 @@ test('an answer that can\'t be given leaves the client\'s own requests alone, an
     assert.deepStrictEqual(mine, ['timeout']);
   }
 });
+
+test('bytes are no reply: that is said where it is tried, and the gateway does not hear of it', () => {
+  const world = new World();
+  const client = world.connect();
+  world.pass(1000);
+  const packets = [];
+  world.gateway.all[0].take = (list) => packets.push(...list);
+  client.on('ask', (data, message) => {
+    assert.throws(() => message.reply(Uint8Array.of(1)), /bytes/);
+    message.reply([1]);
+  });
+  world.gateway.all[0].push({ event: 'ask', id: 1 });
+  world.pass(1000);
+  assert.deepStrictEqual([packets, world.clock.errors], [[{ reply: 1, data: [1] }], []]);
+});
+
+test('what is no code of a close counts as none', () => {
+  for (const carriers of [['ws'], ['long-poll']]) {
+    const world = new World();
+    const client = world.connect({ carriers });
+    world.pass(1000);
+    const packets = [];
+    const { posted } = world.gateway;
+    world.gateway.posted = function (session, list, ...rest) {
+      packets.push(...list);
+      return posted.call(this, session, list, ...rest);
+    };
+    client.emit('m', 1);
+    client.close({ type: 'click' });
+    world.pass(6000);
+    assert.deepStrictEqual(packets.filter((packet) => packet.close), carriers[0] === 'ws' ? [] : [{ close: {} }]);
+    assert.deepStrictEqual(heard(client, 'close').map(([, told]) => [told.code, told.uncertain]), [[4000, []]]);
+  }
+});
+
+test('a goodbye that has no place behind the last message goes alone', () => {
+  const world = new World();
+  const client = world.connect({ carriers: ['long-poll'] });
+  world.pass(1000);
+  const { posted } = world.gateway;
+  world.gateway.posted = function (session, list, query, respond) {
+    return JSON.stringify(list).length > 65536 ? respond(413, { error: { code: 4002, message: 'too large' } })
+      : posted.call(this, session, list, query, respond);
+  };
+  client.emit('m', 'x'.repeat(65536 - 40));
+  client.close();
+  world.pass(6000);
+  assert.strictEqual(world.gateway.all[0].got.length, 1);
+  assert.ok(world.gateway.all[0].close);
+  assert.deepStrictEqual(heard(client, 'error'), []);
+});

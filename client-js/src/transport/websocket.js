@@ -62,6 +62,7 @@ proto.start = function () {
 // Something has to be heard within so many milliseconds.
 proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
+  this.isExtended = false;
 };
 
 proto.opened = function () {
