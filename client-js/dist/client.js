@@ -693,7 +693,8 @@ function say(meaning) {
   return packet(frame(meaning) + content);
 }
 
-// The payload of the binary frame of a message with bytes, where the browser has typed arrays.
+// The payload of the binary frame of a message with bytes, where the browser has typed arrays: an ArrayBuffer, since the
+// first browsers that could send one would have sent a view as its words.
 function sayBinary(meaning) {
   var text = utf8.encode(packet(frame(meaning))), length = text.length, head = [], out, i;
   do {
@@ -706,7 +707,7 @@ function sayBinary(meaning) {
     out[head.length + i] = text.charCodeAt(i);
   }
   out.set(meaning.bytes, head.length + text.length);
-  return out;
+  return out.buffer;
 }
 
 // The body of a POST: one packet or several.
@@ -812,9 +813,9 @@ proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
-// What a WebSocket sends.
-proto.frame = function () {
-  return this.said || compose.sayBinary(this.meaning);
+// What a WebSocket sends; as a text where it can't send bytes.
+proto.frame = function (isBinary) {
+  return isBinary && this.meaning ? compose.sayBinary(this.meaning) : this.text();
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
@@ -1985,6 +1986,8 @@ proto.start = function () {
   this.look();
   try {
     this.ws = new Maker(this.link.base.replace(/^http/, 'ws') + '/ws');
+    // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
+    this.isBinary = 'binaryType' in this.ws;
     this.ws.binaryType = 'arraybuffer';
   } catch (e) {
     if (!this.ws) {
@@ -2083,7 +2086,7 @@ proto.flush = function () {
     items = outbox.hand(OWED, OWED_BYTES);
     this.acknowledge();
     for (i = 0; i < items.length; i++) {
-      this.send(items[i].frame());
+      this.send(items[i].frame(this.isBinary));
     }
   }
   if (this.hasRoom(outbox)) {
@@ -2358,10 +2361,10 @@ proto.wait = function () {
   return Math.min(this.link.session.terms.wait, this.longest);
 };
 
-// Milliseconds before the next poll.
-proto.pause = function () {
+// Milliseconds before the next poll. Where the gateway holds none (`wait = "0s"`), they come as short-polls do.
+proto.pause = function (came) {
   this.cuts = 0;
-  return 0;
+  return came || this.wait() > 0 ? 0 : this.link.options.pollInterval;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.

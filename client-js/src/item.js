@@ -42,9 +42,9 @@ proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
-// What a WebSocket sends.
-proto.frame = function () {
-  return this.said || compose.sayBinary(this.meaning);
+// What a WebSocket sends; as a text where it can't send bytes.
+proto.frame = function (isBinary) {
+  return isBinary && this.meaning ? compose.sayBinary(this.meaning) : this.text();
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have

@@ -4,6 +4,7 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
+const { TERMS } = require('./support/gateway');
 const { ALL, World, heard } = require('./support/world');
 
 test('a carrier that is not allowed any more does not come after all', () => {
@@ -112,4 +113,45 @@ test('a time that no browser can wait is no time that is over at once', () => {
   client.emit('m', 1, () => {});
   world.pass(10000);
   assert.ok(Math.max(...longest) < 2 ** 31, `${Math.max(...longest)} ms`);
+});
+
+test('a gateway that holds no polls is asked now and then', () => {
+  const { wait } = TERMS;
+  TERMS.wait = 0;
+  try {
+    const world = new World();
+    const client = world.connect({ carriers: ['long-poll'] });
+    world.pass(1000);
+    const before = client.link.session.turn;
+    world.pass(60000);
+    const polls = client.link.session.turn - before;
+    assert.ok(polls >= 25 && polls <= 35, `${polls} polls in a minute`);
+  } finally {
+    TERMS.wait = wait;
+  }
+});
+
+test('bytes go as such only over a WebSocket that can send bytes', () => {
+  for (const can of [true, false]) {
+    const world = new World();
+    const frames = [];
+    const { WebSocket } = world.network.env();
+    class Old extends WebSocket {
+      send(frame) {
+        frames.push(frame);
+        super.send(typeof frame === 'string' ? frame : '{"event":"m","data":0}');
+      }
+    }
+    if (can) {
+      Old.prototype.binaryType = 'blob';
+    }
+    const client = world.connect({ carriers: ['ws'] }, { WebSocket: Old });
+    world.pass(1000);
+    client.emit('m', Uint8Array.of(1, 2, 3));
+    world.pass(10000);
+    const bytes = frames.filter((frame) => frame instanceof ArrayBuffer);
+    assert.strictEqual(bytes.length, can ? 1 : 0);
+    assert.strictEqual(frames.includes('{"event":"m","binary":"AQID"}'), !can);
+    assert.strictEqual(client.acked, 1);
+  }
 });
