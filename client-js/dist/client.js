@@ -101,14 +101,17 @@ function write(value, depth) {
   return typeof value.toJSON === 'function' ? write(value.toJSON(''), depth + 1) : members(value, depth + 1);
 }
 
-// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
 function isNative() {
-  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse &&
-    !Array.prototype.toJSON && !String.prototype.toJSON;
+  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse;
+}
+
+// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
+function isTaught() {
+  return Array.prototype.toJSON || String.prototype.toJSON;
 }
 
 function stringify(value) {
-  var text = isNative() ? JSON.stringify(value) : write(value, 0);
+  var text = isNative() && !isTaught() ? JSON.stringify(value) : write(value, 0);
   return text === undefined ? text : harden(text);
 }
 
@@ -486,22 +489,36 @@ proto.on = function (name, fn, isOnce) {
     throw new TypeError('everwire: a handler is a function');
   }
   // A new list each time: one that is being called is never changed.
-  this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
+  this.handlers[key(name)] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
 };
 
+// No name of an event is one that objects treat as special, like `__proto__`.
+function key(name) {
+  return ' ' + name;
+}
+
 proto.list = function (name) {
-  return has(this.handlers, name) ? this.handlers[name] : [];
+  return has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
 };
 
 // Takes a handler out, or all of that name.
 proto.off = function (name, fn) {
+  this.keep(name, function (entry) { return !!fn && entry.fn !== fn; });
+};
+
+proto.keep = function (name, isToStay) {
   var list = this.list(name), left = [], i;
-  for (i = 0; fn && i < list.length; i++) {
-    if (list[i].fn !== fn) {
+  for (i = 0; i < list.length; i++) {
+    if (isToStay(list[i])) {
       left.push(list[i]);
     }
   }
-  this.handlers[name] = left;
+  this.handlers[key(name)] = left;
+};
+
+// It has been called once. The same function may be there for good as well.
+proto.spend = function (name, spent) {
+  this.keep(name, function (entry) { return entry !== spent; });
 };
 
 // Calls the handlers of a name; false if there are none.
@@ -509,7 +526,7 @@ proto.emit = function (name, args) {
   var list = this.list(name), i;
   for (i = 0; i < list.length; i++) {
     if (list[i].isOnce) {
-      this.off(name, list[i].fn);
+      this.spend(name, list[i]);
     }
     this.call(list[i].fn, args);
   }
@@ -540,8 +557,10 @@ var $requests = (function () {
 var module = {};
 // Who waits for which reply.
 
-function Requests(env, timeout) {
+// `events` calls the callbacks: one that throws breaks nothing.
+function Requests(env, events, timeout) {
   this.env = env;
+  this.events = events;
   this.timeout = timeout;
   this.waiting = {};
   this.count = 0;
@@ -569,7 +588,7 @@ proto.settle = function (id, error, data) {
   }
   delete this.waiting[id];
   this.env.clearTimeout(waiting.timer);
-  waiting.done(error, data);
+  this.events.call(waiting.done, [error, data]);
   return true;
 };
 
@@ -588,7 +607,7 @@ proto.fail = function (code, message) {
   for (id in waiting) {
     if (Object.prototype.hasOwnProperty.call(waiting, id)) {
       this.env.clearTimeout(waiting[id].timer);
-      waiting[id].done({ code: code, message: message });
+      this.events.call(waiting[id].done, [{ code: code, message: message }]);
     }
   }
 };
@@ -674,7 +693,8 @@ function say(meaning) {
   return packet(frame(meaning) + content);
 }
 
-// The payload of the binary frame of a message with bytes, where the browser has typed arrays.
+// The payload of the binary frame of a message with bytes, where the browser has typed arrays: an ArrayBuffer, since the
+// first browsers that could send one would have sent a view as its words.
 function sayBinary(meaning) {
   var text = utf8.encode(packet(frame(meaning))), length = text.length, head = [], out, i;
   do {
@@ -687,7 +707,7 @@ function sayBinary(meaning) {
     out[head.length + i] = text.charCodeAt(i);
   }
   out.set(meaning.bytes, head.length + text.length);
-  return out;
+  return out.buffer;
 }
 
 // The body of a POST: one packet or several.
@@ -762,7 +782,8 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.id = meaning.id;
+  // Who waits for its reply. (The `id` of a reply is the gateway's, and nobody's here.)
+  this.id = meaning.kind === 'reply' ? undefined : meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
@@ -792,9 +813,9 @@ proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
-// What a WebSocket sends.
-proto.frame = function () {
-  return this.said || compose.sayBinary(this.meaning);
+// What a WebSocket sends; as a text where it can't send bytes.
+proto.frame = function (isBinary) {
+  return isBinary && this.meaning ? compose.sayBinary(this.meaning) : this.text();
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
@@ -1579,6 +1600,10 @@ proto.answered = function (answer, ms) {
   }
   if (!this.isOver) {
     this.isProved = true;
+    if (this.link.isHeld()) {
+      // It brought a `drain`: the next one begins when that is over.
+      return;
+    }
     this.link.proved(this);
     this.goOn(this.mode.pause(batch.messages.length > 0));
   }
@@ -1627,9 +1652,14 @@ var module = {};
 var answers = $answers;
 var compose = $compose;
 var Backoff = $backoff;
+var utf8 = $utf8;
 
 // Most packets in a body: the gateway's own default bound.
 var MOST = 1024;
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+// Most bytes of a body where the gateway has not said.
+var FULL = 65536;
 // Bytes a second that the slowest uplink is trusted with.
 var SLOWEST = 16000;
 // Milliseconds for an answer beside that.
@@ -1667,7 +1697,7 @@ proto.flush = function () {
   }
   this.from = outbox.attach().from;
   link.owner = this;
-  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || 65536, this.share) - 2);
+  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || FULL, this.share) - 2);
   this.send(texts(this.items), outbox.next > outbox.last());
 };
 
@@ -1681,13 +1711,13 @@ function texts(items) {
 
 proto.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
-  this.saysGoodbye = !!link.goodbye && isLast;
-  if (this.saysGoodbye) {
-    // Else what came last would count as never delivered.
-    all.push(compose.say({ kind: 'ack', number: session.inbox.taken }));
-    all.push(compose.say(link.goodbye));
+  body = compose.body(isLast && link.goodbye ? all.concat(this.goodbye()) : all);
+  this.saysGoodbye = isLast && !!link.goodbye;
+  if (this.saysGoodbye && all.length && utf8.size(body) > (session.terms.max || FULL)) {
+    // It goes alone: a body that is too large for it would be held against what was said last.
+    this.saysGoodbye = false;
+    body = compose.body(all);
   }
-  body = compose.body(all);
   this.giveUp = link.ask({
     method: 'POST',
     path: '/session/' + session.sid + '/messages',
@@ -1700,6 +1730,11 @@ proto.send = function (all, isLast) {
       self.answered(answers.interpret(answer), link.env.now() - began, body.length);
     }
   });
+};
+
+// What ends the session. The acknowledgement stands before it: else what came last would count as never delivered.
+proto.goodbye = function () {
+  return [compose.say({ kind: 'ack', number: this.link.session.inbox.taken }), compose.say(this.link.goodbye)];
 };
 
 proto.answered = function (outcome, ms, bytes) {
@@ -1727,12 +1762,21 @@ proto.answered = function (outcome, ms, bytes) {
 };
 
 proto.taken = function (body, ms, bytes) {
-  this.backoff.reset();
-  this.most = MOST;
+  var outbox = this.link.session.outbox;
   if (bytes < 4096) {
     this.link.measured(ms);
   }
-  this.link.acked(body.ack);
+  if (!this.link.acked(body.ack)) {
+    // Whatever it has under these numbers was not said here.
+    this.link.over({ kind: 'close', code: 4004, reason: 'The gateway has taken more in this session than was said here.' });
+    return;
+  }
+  if (outbox.taken() < this.from - 1 + this.items.length) {
+    this.failed({ why: 'the answer acknowledges less than was sent' }, bytes);
+    return;
+  }
+  this.backoff.reset();
+  this.most = MOST;
   if (this.saysGoodbye) {
     this.link.saidGoodbye();
   }
@@ -1746,7 +1790,7 @@ proto.refused = function (message) {
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
     this.most = MOST;
     this.link.giveBack(this.from, message);
-  } else {
+  } else if (!this.items.length) {
     this.link.saidGoodbye();
     return;
   }
@@ -1766,7 +1810,7 @@ proto.later = function (ms) {
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;
     self.link.flush();
-  }, ms);
+  }, Math.min(ms, LONGEST));
 };
 
 module.exports = Post;
@@ -1813,8 +1857,10 @@ Liveness.slept = function (now, passed) {
     this.fail('nothing came when it was asked');
     return;
   }
-  if (this.deadline) {
+  if (this.deadline && !(this.isExtended && passed > 0)) {
+    // Once: where every look is late, nothing would ever be.
     this.deadline += passed;
+    this.isExtended = passed > 0;
   }
   this.isDoubted = !!wasAsked;
   this.check();
@@ -1940,6 +1986,8 @@ proto.start = function () {
   this.look();
   try {
     this.ws = new Maker(this.link.base.replace(/^http/, 'ws') + '/ws');
+    // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
+    this.isBinary = 'binaryType' in this.ws;
     this.ws.binaryType = 'arraybuffer';
   } catch (e) {
     if (!this.ws) {
@@ -1956,6 +2004,7 @@ proto.start = function () {
 // Something has to be heard within so many milliseconds.
 proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
+  this.isExtended = false;
 };
 
 proto.opened = function () {
@@ -2037,7 +2086,7 @@ proto.flush = function () {
     items = outbox.hand(OWED, OWED_BYTES);
     this.acknowledge();
     for (i = 0; i < items.length; i++) {
-      this.send(items[i].frame());
+      this.send(items[i].frame(this.isBinary));
     }
   }
   if (this.hasRoom(outbox)) {
@@ -2312,10 +2361,10 @@ proto.wait = function () {
   return Math.min(this.link.session.terms.wait, this.longest);
 };
 
-// Milliseconds before the next poll.
-proto.pause = function () {
+// Milliseconds before the next poll. Where the gateway holds none (`wait = "0s"`), they come as short-polls do.
+proto.pause = function (came) {
   this.cuts = 0;
-  return 0;
+  return came || this.wait() > 0 ? 0 : this.link.options.pollInterval;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
@@ -2765,12 +2814,14 @@ Ends.reset = function (told) {
   if (this.openedAt && now - this.openedAt > LONG) {
     this.rebirth.reset();
   }
+  // A session that never opens has not lived: the next one comes later still.
+  this.openedAt = 0;
   ms = this.rebirth.next();
   this.session = new Session();
   this.opening = new Opening(this, this.options.auth);
   this.post.renew();
   this.hold(ms);
-  this.face.onReset(told, ms);
+  this.face.onReset(told);
   if (self.goodbye) {
     this.settle();
   }
@@ -2778,7 +2829,7 @@ Ends.reset = function (told) {
 
 // What rode along with an opening that came to nothing.
 Ends.uncertain = function (items, why) {
-  this.face.onReset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, -1);
+  this.face.onUncertain(items, { code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) });
 };
 
 // A message that the gateway refuses: nobody else can have taken it.
@@ -2910,6 +2961,11 @@ var xhr = $env_xhr;
 var ends = $link_end;
 var mix = $mix;
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+// Milliseconds that a round trip may take.
+var CREDIBLE = 30000;
+
 function transport(name) {
   var i = 0;
   while (transports[i].name !== name) {
@@ -2992,6 +3048,11 @@ proto.settle = function () {
     return;
   }
   var http = this.http(), wantsSocket = this.wantsSocket(http);
+  if (this.socket && !wantsSocket && !this.socket.attachedAt) {
+    // It would take the delivery as soon as it stood. One that has it keeps it until another does.
+    this.socket.drop();
+    this.socketGone(this.socket);
+  }
   if (!this.session.sid) {
     if (http) {
       this.opening.go();
@@ -3047,7 +3108,7 @@ proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
-  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
 proto.isHeld = function () {
@@ -3098,9 +3159,10 @@ proto.stir = function () {
   }
 };
 
-// A round trip took so many milliseconds.
+// A round trip took so many milliseconds. What is beyond reason is no measure of the way: the machine slept meanwhile, or
+// its clock was set; and time-outs are made of it.
 proto.measured = function (ms) {
-  if (ms >= 0) {
+  if (ms >= 0 && ms <= CREDIBLE) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
   }
@@ -3172,23 +3234,26 @@ proto.reopened = function (open, by) {
   }
   if (isFirst) {
     this.opened(open, by);
-  } else if (this.session.outbox.taken() > before) {
+  }
+  if (this.session.outbox.taken() > before) {
     this.face.onAck(this.session.outbox.taken());
   }
   return true;
 };
 
 proto.opened = function (open, by) {
+  var poll;
   this.openedAt = this.env.now();
   this.opening.settle(open);
   this.face.limit(open.max);
   this.backoff.reset();
   if (by !== this.socket) {
     // The answer to the opening was a poll's as well: the way is good.
-    this.poll = new Poll(this, this.mode(this.http()));
-    this.poll.isProved = true;
-    this.carry(this.poll);
-    this.poll.goOn(0);
+    poll = this.poll = new Poll(this, this.mode(this.http()));
+    poll.isProved = true;
+    this.carry(poll);
+    // A handler may have dropped it meanwhile.
+    poll.goOn(0);
     if (this.socket) {
       this.socket.greet(false);
     }
@@ -3270,6 +3335,49 @@ module.exports = {
 return module.exports;
 })();
 
+// answerable.js
+var $answerable = (function () {
+var module = {};
+// The gateway asked for a reply: one may be given, once, in the session that asked.
+
+var Item = $item;
+var bytes = $bytes;
+
+// Gives `message` its `reply` and `fail`, for the request `id` of the gateway.
+module.exports = function (client, message, id) {
+  var session = client.link.session;
+  // Throws where the data can't be JSON. What could not be sent leaves the request unanswered: `fail` may still be called.
+  function answer(meaning) {
+    var item, wrong;
+    if (session !== client.link.session || client.state === 'closed' || !id) {
+      return false;
+    }
+    meaning.id = id;
+    item = new Item(meaning);
+    wrong = client.check(item);
+    if (wrong) {
+      client.fail(item, wrong);
+      return false;
+    }
+    id = 0;
+    client.push(item);
+    return true;
+  }
+  message.reply = function (data) {
+    if (bytes.of(data)) {
+      // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
+      throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
+    }
+    return answer({ kind: 'reply', data: data });
+  };
+  message.fail = function (code, text) {
+    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
+  };
+};
+
+return module.exports;
+})();
+
 // memory.js
 var $memory = (function () {
 var module = {};
@@ -3297,13 +3405,15 @@ proto.recall = function () {
   return kept && kept['v'] === VERSION && !kept.live && kept.sid ? kept : null;
 };
 
-// False where there is no storage, or it is full.
+// False where there is no storage, or it is full. What was kept before goes then, too: a page that went on with that would
+// say numbers that are taken.
 proto.keep = function (kept) {
   kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
     return true;
   } catch (e) {
+    this.forget();
     return false;
   }
 };
@@ -3365,6 +3475,9 @@ var has = $packet.has;
 var json = $json;
 var transports = $transports;
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+
 function names() {
   var list = [], i;
   for (i = 0; i < transports.length; i++) {
@@ -3392,7 +3505,7 @@ function time(given, name, otherwise) {
   if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
     throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
   }
-  return value;
+  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
 }
 
 function complete(given) {
@@ -3429,10 +3542,13 @@ var Item = $item;
 var Link = $link;
 var bytes = $bytes;
 var codes = $codes;
+var answerable = $answerable;
 var memory = $memory;
 var options = $options;
 var words = $words;
-var has = $packet.has;
+var packet = $packet;
+
+var has = packet.has, isNumber = packet.isNumber;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -3446,7 +3562,7 @@ function Client(env, base, given, debug) {
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
   this.given = options.complete(given);
   this.events = new Events(env);
-  this.requests = new Requests(env, this.given.timeout);
+  this.requests = new Requests(env, this.events, this.given.timeout);
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
@@ -3468,6 +3584,8 @@ proto.recall = function () {
     this.sent = this.link.session.outbox.last();
     this.isResumed = true;
     this.measure();
+    // At once: a copy of this tab that is made before the session is carried would go on with it as well.
+    this.keep(true);
   }
 };
 
@@ -3477,7 +3595,7 @@ proto.keep = function (isLive) {
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
     kept['ids'] = this.requests.count;
-    this.memory.keep(kept);
+    this.isKept = this.memory.keep(kept);
   }
 };
 
@@ -3493,7 +3611,7 @@ proto.hide = function (mayReturn) {
 // The page is back. Another one may have taken the session over meanwhile.
 proto.show = function () {
   var kept = this.memory && this.memory.recall();
-  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+  if (this.isKept && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
   }
   this.keep(true);
@@ -3547,7 +3665,10 @@ proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
-    this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
+    // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
+    this.link.close({
+      kind: 'close', code: isNumber(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
+    });
   }
 };
 
@@ -3568,6 +3689,9 @@ proto.say = function (meaning, data, callback) {
   if (typeof data === 'function') {
     callback = data;
     data = undefined;
+  }
+  if (callback && typeof callback !== 'function') {
+    throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
   }
   binary = bytes.of(data);
   if (binary) {
@@ -3683,7 +3807,7 @@ proto.message = function (meaning, data) {
     reply: null, fail: null
   };
   if (meaning.id) {
-    this.answerable(message, meaning.id);
+    answerable(this, message, meaning.id);
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
@@ -3691,27 +3815,6 @@ proto.message = function (meaning, data) {
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
-};
-
-// The gateway asked for a reply: one may be given, in the session that asked.
-proto.answerable = function (message, id) {
-  var self = this, session = this.link.session;
-  function answer(meaning) {
-    if (session !== self.link.session || self.state === 'closed' || !id) {
-      return false;
-    }
-    meaning.id = id;
-    id = 0;
-    self.push(new Item(meaning));
-    return true;
-  }
-  message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
-  };
-  message.fail = function (code, text) {
-    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
-  };
 };
 
 // What the link tells follows.
@@ -3745,9 +3848,10 @@ proto.onRefused = function (item, message) {
 };
 
 proto.onClosed = function (told) {
-  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  // The state goes first: what a callback says now is refused, and not left in a session that is over.
   this.forget();
   this.setState('closed', words.closed);
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
 };
@@ -3800,15 +3904,24 @@ proto.forget = function () {
   }
 };
 
-proto.onReset = function (told, ms) {
-  this.requests.fail('uncertain', 'The session was lost before a reply came.');
-  if (ms >= 0) {
-    this.isResumed = false;
-    this.forget();
-    this.sent = this.acked = this.received = 0;
-    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
-  }
+proto.onReset = function (told) {
+  this.isResumed = false;
+  this.forget();
+  this.sent = this.acked = this.received = 0;
   this.measure();
+  this.setState('', told.code in codes ? codes[told.code].words : words.reset);
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
+  this.events.emit('reset', [told]);
+};
+
+// What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
+proto.onUncertain = function (items, told) {
+  var i;
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  for (i = 0; i < items.length; i++) {
+    this.settle(items[i].id, { code: 'uncertain', message: told.reason });
+  }
   this.events.emit('reset', [told]);
 };
 

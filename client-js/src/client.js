@@ -6,10 +6,13 @@ var Item = require('./item');
 var Link = require('./link');
 var bytes = require('./bytes');
 var codes = require('./codes');
+var answerable = require('./answerable');
 var memory = require('./memory');
 var options = require('./options');
 var words = require('./words');
-var has = require('./packet').has;
+var packet = require('./packet');
+
+var has = packet.has, isNumber = packet.isNumber;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -23,7 +26,7 @@ function Client(env, base, given, debug) {
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
   this.given = options.complete(given);
   this.events = new Events(env);
-  this.requests = new Requests(env, this.given.timeout);
+  this.requests = new Requests(env, this.events, this.given.timeout);
   this.inbox = [];
   this.debug = debug;
   this.link = new Link(this, env, base, this.given);
@@ -45,6 +48,8 @@ proto.recall = function () {
     this.sent = this.link.session.outbox.last();
     this.isResumed = true;
     this.measure();
+    // At once: a copy of this tab that is made before the session is carried would go on with it as well.
+    this.keep(true);
   }
 };
 
@@ -54,7 +59,7 @@ proto.keep = function (isLive) {
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
     kept['ids'] = this.requests.count;
-    this.memory.keep(kept);
+    this.isKept = this.memory.keep(kept);
   }
 };
 
@@ -70,7 +75,7 @@ proto.hide = function (mayReturn) {
 // The page is back. Another one may have taken the session over meanwhile.
 proto.show = function () {
   var kept = this.memory && this.memory.recall();
-  if (this.memory && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
+  if (this.isKept && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
   }
   this.keep(true);
@@ -124,7 +129,10 @@ proto.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
-    this.link.close({ kind: 'close', code: code, reason: reason === undefined ? undefined : String(reason) });
+    // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
+    this.link.close({
+      kind: 'close', code: isNumber(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
+    });
   }
 };
 
@@ -145,6 +153,9 @@ proto.say = function (meaning, data, callback) {
   if (typeof data === 'function') {
     callback = data;
     data = undefined;
+  }
+  if (callback && typeof callback !== 'function') {
+    throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
   }
   binary = bytes.of(data);
   if (binary) {
@@ -260,7 +271,7 @@ proto.message = function (meaning, data) {
     reply: null, fail: null
   };
   if (meaning.id) {
-    this.answerable(message, meaning.id);
+    answerable(this, message, meaning.id);
   }
   this.events.emit('*', [meaning.name, data, message]);
   if (has(OWN, meaning.name)) {
@@ -268,27 +279,6 @@ proto.message = function (meaning, data) {
   } else {
     this.events.emit(meaning.name, [data, message]);
   }
-};
-
-// The gateway asked for a reply: one may be given, in the session that asked.
-proto.answerable = function (message, id) {
-  var self = this, session = this.link.session;
-  function answer(meaning) {
-    if (session !== self.link.session || self.state === 'closed' || !id) {
-      return false;
-    }
-    meaning.id = id;
-    id = 0;
-    self.push(new Item(meaning));
-    return true;
-  }
-  message.reply = function (data) {
-    var binary = bytes.of(data);
-    return answer(binary ? { kind: 'reply', bytes: binary } : { kind: 'reply', data: data });
-  };
-  message.fail = function (code, text) {
-    return answer({ kind: 'reply', error: { code: String(code), message: String(text || '') } });
-  };
 };
 
 // What the link tells follows.
@@ -322,9 +312,10 @@ proto.onRefused = function (item, message) {
 };
 
 proto.onClosed = function (told) {
-  this.requests.fail('uncertain', 'The session ended before a reply came.');
+  // The state goes first: what a callback says now is refused, and not left in a session that is over.
   this.forget();
   this.setState('closed', words.closed);
+  this.requests.fail('uncertain', 'The session ended before a reply came.');
   this.carrier = '';
   this.events.emit('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
 };
@@ -377,15 +368,24 @@ proto.forget = function () {
   }
 };
 
-proto.onReset = function (told, ms) {
-  this.requests.fail('uncertain', 'The session was lost before a reply came.');
-  if (ms >= 0) {
-    this.isResumed = false;
-    this.forget();
-    this.sent = this.acked = this.received = 0;
-    this.setState('', told.code in codes ? codes[told.code].words : words.reset);
-  }
+proto.onReset = function (told) {
+  this.isResumed = false;
+  this.forget();
+  this.sent = this.acked = this.received = 0;
   this.measure();
+  this.setState('', told.code in codes ? codes[told.code].words : words.reset);
+  this.requests.fail('uncertain', 'The session was lost before a reply came.');
+  this.events.emit('reset', [told]);
+};
+
+// What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
+proto.onUncertain = function (items, told) {
+  var i;
+  this.sent = this.link.session.outbox.last();
+  this.measure();
+  for (i = 0; i < items.length; i++) {
+    this.settle(items[i].id, { code: 'uncertain', message: told.reason });
+  }
   this.events.emit('reset', [told]);
 };
 

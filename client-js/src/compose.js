@@ -71,7 +71,8 @@ function say(meaning) {
   return packet(frame(meaning) + content);
 }
 
-// The payload of the binary frame of a message with bytes, where the browser has typed arrays.
+// The payload of the binary frame of a message with bytes, where the browser has typed arrays: an ArrayBuffer, since the
+// first browsers that could send one would have sent a view as its words.
 function sayBinary(meaning) {
   var text = utf8.encode(packet(frame(meaning))), length = text.length, head = [], out, i;
   do {
@@ -84,7 +85,7 @@ function sayBinary(meaning) {
     out[head.length + i] = text.charCodeAt(i);
   }
   out.set(meaning.bytes, head.length + text.length);
-  return out;
+  return out.buffer;
 }
 
 // The body of a POST: one packet or several.

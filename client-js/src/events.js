@@ -14,22 +14,36 @@ proto.on = function (name, fn, isOnce) {
     throw new TypeError('everwire: a handler is a function');
   }
   // A new list each time: one that is being called is never changed.
-  this.handlers[name] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
+  this.handlers[key(name)] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
 };
 
+// No name of an event is one that objects treat as special, like `__proto__`.
+function key(name) {
+  return ' ' + name;
+}
+
 proto.list = function (name) {
-  return has(this.handlers, name) ? this.handlers[name] : [];
+  return has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
 };
 
 // Takes a handler out, or all of that name.
 proto.off = function (name, fn) {
+  this.keep(name, function (entry) { return !!fn && entry.fn !== fn; });
+};
+
+proto.keep = function (name, isToStay) {
   var list = this.list(name), left = [], i;
-  for (i = 0; fn && i < list.length; i++) {
-    if (list[i].fn !== fn) {
+  for (i = 0; i < list.length; i++) {
+    if (isToStay(list[i])) {
       left.push(list[i]);
     }
   }
-  this.handlers[name] = left;
+  this.handlers[key(name)] = left;
+};
+
+// It has been called once. The same function may be there for good as well.
+proto.spend = function (name, spent) {
+  this.keep(name, function (entry) { return entry !== spent; });
 };
 
 // Calls the handlers of a name; false if there are none.
@@ -37,7 +51,7 @@ proto.emit = function (name, args) {
   var list = this.list(name), i;
   for (i = 0; i < list.length; i++) {
     if (list[i].isOnce) {
-      this.off(name, list[i].fn);
+      this.spend(name, list[i]);
     }
     this.call(list[i].fn, args);
   }

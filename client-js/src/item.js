@@ -11,7 +11,8 @@ var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 // `meaning` as compose.js takes it.
 function Item(meaning) {
   this.kind = meaning.kind;
-  this.id = meaning.id;
+  // Who waits for its reply. (The `id` of a reply is the gateway's, and nobody's here.)
+  this.id = meaning.kind === 'reply' ? undefined : meaning.id;
   if (meaning.bytes) {
     meaning.bytes = bytes.copy(meaning.bytes);
     this.meaning = meaning;
@@ -41,9 +42,9 @@ proto.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
-// What a WebSocket sends.
-proto.frame = function () {
-  return this.said || compose.sayBinary(this.meaning);
+// What a WebSocket sends; as a text where it can't send bytes.
+proto.frame = function (isBinary) {
+  return isBinary && this.meaning ? compose.sayBinary(this.meaning) : this.text();
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have

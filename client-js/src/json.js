@@ -96,14 +96,17 @@ function write(value, depth) {
   return typeof value.toJSON === 'function' ? write(value.toJSON(''), depth + 1) : members(value, depth + 1);
 }
 
-// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
 function isNative() {
-  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse &&
-    !Array.prototype.toJSON && !String.prototype.toJSON;
+  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse;
+}
+
+// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
+function isTaught() {
+  return Array.prototype.toJSON || String.prototype.toJSON;
 }
 
 function stringify(value) {
-  var text = isNative() ? JSON.stringify(value) : write(value, 0);
+  var text = isNative() && !isTaught() ? JSON.stringify(value) : write(value, 0);
   return text === undefined ? text : harden(text);
 }
 

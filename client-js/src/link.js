@@ -12,6 +12,11 @@ var xhr = require('./env/xhr');
 var ends = require('./link_end');
 var mix = require('./mix');
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+// Milliseconds that a round trip may take.
+var CREDIBLE = 30000;
+
 function transport(name) {
   var i = 0;
   while (transports[i].name !== name) {
@@ -94,6 +99,11 @@ proto.settle = function () {
     return;
   }
   var http = this.http(), wantsSocket = this.wantsSocket(http);
+  if (this.socket && !wantsSocket && !this.socket.attachedAt) {
+    // It would take the delivery as soon as it stood. One that has it keeps it until another does.
+    this.socket.drop();
+    this.socketGone(this.socket);
+  }
   if (!this.session.sid) {
     if (http) {
       this.opening.go();
@@ -149,7 +159,7 @@ proto.hold = function (ms) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
-  this.holding = this.env.setTimeout(function () { self.release(); }, ms);
+  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
 proto.isHeld = function () {
@@ -200,9 +210,10 @@ proto.stir = function () {
   }
 };
 
-// A round trip took so many milliseconds.
+// A round trip took so many milliseconds. What is beyond reason is no measure of the way: the machine slept meanwhile, or
+// its clock was set; and time-outs are made of it.
 proto.measured = function (ms) {
-  if (ms >= 0) {
+  if (ms >= 0 && ms <= CREDIBLE) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
   }
@@ -274,23 +285,26 @@ proto.reopened = function (open, by) {
   }
   if (isFirst) {
     this.opened(open, by);
-  } else if (this.session.outbox.taken() > before) {
+  }
+  if (this.session.outbox.taken() > before) {
     this.face.onAck(this.session.outbox.taken());
   }
   return true;
 };
 
 proto.opened = function (open, by) {
+  var poll;
   this.openedAt = this.env.now();
   this.opening.settle(open);
   this.face.limit(open.max);
   this.backoff.reset();
   if (by !== this.socket) {
     // The answer to the opening was a poll's as well: the way is good.
-    this.poll = new Poll(this, this.mode(this.http()));
-    this.poll.isProved = true;
-    this.carry(this.poll);
-    this.poll.goOn(0);
+    poll = this.poll = new Poll(this, this.mode(this.http()));
+    poll.isProved = true;
+    this.carry(poll);
+    // A handler may have dropped it meanwhile.
+    poll.goOn(0);
     if (this.socket) {
       this.socket.greet(false);
     }

@@ -163,12 +163,14 @@ Ends.reset = function (told) {
   if (this.openedAt && now - this.openedAt > LONG) {
     this.rebirth.reset();
   }
+  // A session that never opens has not lived: the next one comes later still.
+  this.openedAt = 0;
   ms = this.rebirth.next();
   this.session = new Session();
   this.opening = new Opening(this, this.options.auth);
   this.post.renew();
   this.hold(ms);
-  this.face.onReset(told, ms);
+  this.face.onReset(told);
   if (self.goodbye) {
     this.settle();
   }
@@ -176,7 +178,7 @@ Ends.reset = function (told) {
 
 // What rode along with an opening that came to nothing.
 Ends.uncertain = function (items, why) {
-  this.face.onReset({ code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) }, -1);
+  this.face.onUncertain(items, { code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) });
 };
 
 // A message that the gateway refuses: nobody else can have taken it.

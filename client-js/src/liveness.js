@@ -34,8 +34,10 @@ Liveness.slept = function (now, passed) {
     this.fail('nothing came when it was asked');
     return;
   }
-  if (this.deadline) {
+  if (this.deadline && !(this.isExtended && passed > 0)) {
+    // Once: where every look is late, nothing would ever be.
     this.deadline += passed;
+    this.isExtended = passed > 0;
   }
   this.isDoubted = !!wasAsked;
   this.check();

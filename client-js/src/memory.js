@@ -22,13 +22,15 @@ proto.recall = function () {
   return kept && kept['v'] === VERSION && !kept.live && kept.sid ? kept : null;
 };
 
-// False where there is no storage, or it is full.
+// False where there is no storage, or it is full. What was kept before goes then, too: a page that went on with that would
+// say numbers that are taken.
 proto.keep = function (kept) {
   kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
     return true;
   } catch (e) {
+    this.forget();
     return false;
   }
 };

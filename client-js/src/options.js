@@ -4,6 +4,9 @@ var has = require('./packet').has;
 var json = require('./json');
 var transports = require('./transports');
 
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+
 function names() {
   var list = [], i;
   for (i = 0; i < transports.length; i++) {
@@ -31,7 +34,7 @@ function time(given, name, otherwise) {
   if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
     throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
   }
-  return value;
+  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
 }
 
 function complete(given) {

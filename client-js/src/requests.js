@@ -1,7 +1,9 @@
 // Who waits for which reply.
 
-function Requests(env, timeout) {
+// `events` calls the callbacks: one that throws breaks nothing.
+function Requests(env, events, timeout) {
   this.env = env;
+  this.events = events;
   this.timeout = timeout;
   this.waiting = {};
   this.count = 0;
@@ -29,7 +31,7 @@ proto.settle = function (id, error, data) {
   }
   delete this.waiting[id];
   this.env.clearTimeout(waiting.timer);
-  waiting.done(error, data);
+  this.events.call(waiting.done, [error, data]);
   return true;
 };
 
@@ -48,7 +50,7 @@ proto.fail = function (code, message) {
   for (id in waiting) {
     if (Object.prototype.hasOwnProperty.call(waiting, id)) {
       this.env.clearTimeout(waiting[id].timer);
-      waiting[id].done({ code: code, message: message });
+      this.events.call(waiting[id].done, [{ code: code, message: message }]);
     }
   }
 };

@@ -6,36 +6,7 @@
 const test = require('node:test');
 const assert = require('node:assert');
 const everwire = require('../src/index');
-const { Clock, seeded } = require('./support/clock');
-const { Gateway } = require('./support/gateway');
-const { Network } = require('./support/network');
-
-const ALL = ['ws', 'long-poll', 'short-poll'];
-
-class World {
-  constructor(seed = 1) {
-    this.random = seeded(seed);
-    this.clock = new Clock();
-    this.gateway = new Gateway(this.clock, this.random);
-    this.weather = {};
-    this.network = new Network(this.clock, this.random, this.gateway, () => this.weather);
-  }
-
-  connect(options = {}, env = {}) {
-    const client = everwire.connect('http://gateway.test', { ...options, env: { ...this.network.env(), ...env } });
-    client.events.log = [];
-    for (const name of ['open', 'state', 'carrier', 'reset', 'error', 'close', 'm']) {
-      client.on(name, (...args) => client.events.log.push([name, ...args]));
-    }
-    return client;
-  }
-
-  pass(ms) {
-    this.clock.runTo(this.clock.time + ms);
-  }
-}
-
-const heard = (client, name) => client.events.log.filter((entry) => entry[0] === name);
+const { ALL, World, heard, storage } = require('./support/world');
 
 for (const carriers of [ALL, ['ws'], ['long-poll'], ['short-poll']]) {
   test(`close: what was said before arrives first (${carriers})`, () => {
@@ -223,21 +194,6 @@ test('a gateway that another page has used the key at gives another session', ()
   assert.strictEqual(client.state, 'open');
   assert.deepStrictEqual(world.gateway.all.flatMap((session) => session.got), [1]);
 });
-
-// Where pages keep things, and their windows with listeners.
-function storage() {
-  const kept = new Map();
-  return {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, text) => kept.set(name, text),
-    removeItem: (name) => kept.delete(name),
-    copy: () => {
-      const twin = storage();
-      kept.forEach((text, name) => twin.setItem(name, text));
-      return twin;
-    }
-  };
-}
 
 test('remember: a page that is loaded again goes on with the session, exactly', () => {
   for (const carriers of [ALL, ['long-poll'], ['ws']]) {

@@ -152,6 +152,41 @@ describe('the playground', () => {
     await window.shows('#log', 'back again');
   });
 
+  it('does not count as lost what was said while it was in another room', async (test) => {
+    const gateway = await started(test);
+    const [ada, joan] = [await Playground.open(test, chromium, gateway.url), await Playground.open(test, chromium, gateway.url)];
+    await ada.pace('200 a second');
+    await ada.press('burst-2000');
+    await joan.cameTo(100);
+    await joan.enter('elsewhere');
+    await joan.shows('#log', 'You are in elsewhere');
+    const before = await ada.number('came');
+    await ada.cameTo(before + 100);
+    const heard = await joan.number('came');
+    await joan.enter('lobby');
+    await joan.cameTo(heard + 100);
+    const { lost, doubled, disorder } = await joan.figures();
+    assert.deepEqual({ lost, doubled, disorder }, { lost: 0, doubled: 0, disorder: 0 }, await joan.story());
+    assert.ok(await ada.number('came') > await joan.number('came') + 99, 'something was missed');
+  });
+
+  it('counts the last message of a run as lost when the next run comes without it', async (test) => {
+    const gateway = await started(test);
+    const page = await openWindow(chromium);
+    atEnd(test, () => page.context().close());
+    await page.addInitScript(unfaithful("n === 20 && !held ? (held = 1, []) : [data]"));
+    await page.goto(gateway.url);
+    const window = new Playground(page);
+    await window.entered();
+    await window.press('burst-20');
+    await window.is('#outstanding', '1');
+    await window.is('#came', '19');
+    await window.press('burst-20');
+    await window.is('#came', '39');
+    await window.is('#outstanding', '0');
+    assert.equal(await window.number('lost'), 1, await window.story());
+  });
+
   it('shows a message that was lost, doubled or late, so that its proof can fail', async (test) => {
     const gateway = await started(test);
     for (const [fault, plant, seen] of [

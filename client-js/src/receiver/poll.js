@@ -116,6 +116,10 @@ proto.answered = function (answer, ms) {
   }
   if (!this.isOver) {
     this.isProved = true;
+    if (this.link.isHeld()) {
+      // It brought a `drain`: the next one begins when that is over.
+      return;
+    }
     this.link.proved(this);
     this.goOn(this.mode.pause(batch.messages.length > 0));
   }

@@ -3,9 +3,14 @@
 var answers = require('../answers');
 var compose = require('../compose');
 var Backoff = require('../backoff');
+var utf8 = require('../utf8');
 
 // Most packets in a body: the gateway's own default bound.
 var MOST = 1024;
+// Milliseconds that browsers can wait: what is more is no wait at all there.
+var LONGEST = 2147483647;
+// Most bytes of a body where the gateway has not said.
+var FULL = 65536;
 // Bytes a second that the slowest uplink is trusted with.
 var SLOWEST = 16000;
 // Milliseconds for an answer beside that.
@@ -43,7 +48,7 @@ proto.flush = function () {
   }
   this.from = outbox.attach().from;
   link.owner = this;
-  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || 65536, this.share) - 2);
+  this.items = outbox.hand(this.most, Math.min(link.session.terms.max || FULL, this.share) - 2);
   this.send(texts(this.items), outbox.next > outbox.last());
 };
 
@@ -57,13 +62,13 @@ function texts(items) {
 
 proto.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
-  this.saysGoodbye = !!link.goodbye && isLast;
-  if (this.saysGoodbye) {
-    // Else what came last would count as never delivered.
-    all.push(compose.say({ kind: 'ack', number: session.inbox.taken }));
-    all.push(compose.say(link.goodbye));
+  body = compose.body(isLast && link.goodbye ? all.concat(this.goodbye()) : all);
+  this.saysGoodbye = isLast && !!link.goodbye;
+  if (this.saysGoodbye && all.length && utf8.size(body) > (session.terms.max || FULL)) {
+    // It goes alone: a body that is too large for it would be held against what was said last.
+    this.saysGoodbye = false;
+    body = compose.body(all);
   }
-  body = compose.body(all);
   this.giveUp = link.ask({
     method: 'POST',
     path: '/session/' + session.sid + '/messages',
@@ -76,6 +81,11 @@ proto.send = function (all, isLast) {
       self.answered(answers.interpret(answer), link.env.now() - began, body.length);
     }
   });
+};
+
+// What ends the session. The acknowledgement stands before it: else what came last would count as never delivered.
+proto.goodbye = function () {
+  return [compose.say({ kind: 'ack', number: this.link.session.inbox.taken }), compose.say(this.link.goodbye)];
 };
 
 proto.answered = function (outcome, ms, bytes) {
@@ -103,12 +113,21 @@ proto.answered = function (outcome, ms, bytes) {
 };
 
 proto.taken = function (body, ms, bytes) {
-  this.backoff.reset();
-  this.most = MOST;
+  var outbox = this.link.session.outbox;
   if (bytes < 4096) {
     this.link.measured(ms);
   }
-  this.link.acked(body.ack);
+  if (!this.link.acked(body.ack)) {
+    // Whatever it has under these numbers was not said here.
+    this.link.over({ kind: 'close', code: 4004, reason: 'The gateway has taken more in this session than was said here.' });
+    return;
+  }
+  if (outbox.taken() < this.from - 1 + this.items.length) {
+    this.failed({ why: 'the answer acknowledges less than was sent' }, bytes);
+    return;
+  }
+  this.backoff.reset();
+  this.most = MOST;
   if (this.saysGoodbye) {
     this.link.saidGoodbye();
   }
@@ -122,7 +141,7 @@ proto.refused = function (message) {
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
     this.most = MOST;
     this.link.giveBack(this.from, message);
-  } else {
+  } else if (!this.items.length) {
     this.link.saidGoodbye();
     return;
   }
@@ -142,7 +161,7 @@ proto.later = function (ms) {
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;
     self.link.flush();
-  }, ms);
+  }, Math.min(ms, LONGEST));
 };
 
 module.exports = Post;

@@ -16,10 +16,10 @@ proto.wait = function () {
   return Math.min(this.link.session.terms.wait, this.longest);
 };
 
-// Milliseconds before the next poll.
-proto.pause = function () {
+// Milliseconds before the next poll. Where the gateway holds none (`wait = "0s"`), they come as short-polls do.
+proto.pause = function (came) {
   this.cuts = 0;
-  return 0;
+  return came || this.wait() > 0 ? 0 : this.link.options.pollInterval;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.

@@ -46,6 +46,8 @@ proto.start = function () {
   this.look();
   try {
     this.ws = new Maker(this.link.base.replace(/^http/, 'ws') + '/ws');
+    // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
+    this.isBinary = 'binaryType' in this.ws;
     this.ws.binaryType = 'arraybuffer';
   } catch (e) {
     if (!this.ws) {
@@ -62,6 +64,7 @@ proto.start = function () {
 // Something has to be heard within so many milliseconds.
 proto.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
+  this.isExtended = false;
 };
 
 proto.opened = function () {
@@ -143,7 +146,7 @@ proto.flush = function () {
     items = outbox.hand(OWED, OWED_BYTES);
     this.acknowledge();
     for (i = 0; i < items.length; i++) {
-      this.send(items[i].frame());
+      this.send(items[i].frame(this.isBinary));
     }
   }
   if (this.hasRoom(outbox)) {

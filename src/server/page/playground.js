@@ -113,6 +113,7 @@
 
   function reset(info) {
     abandon();
+    checker.part();
     given = 0;
     var uncertain = info && info.uncertain ? info.uncertain.length : 0;
     room.log.note('The session was lost (' + info.code + ' ' + info.reason + '); a new one begins. ' +
@@ -206,7 +207,8 @@
     }
     if (wire && room.name) {
       given += 1;
-      wire.leave(room.name);
+      // The answer comes behind everything that was said in the room before.
+      wire.leave(room.name, checker.part);
     }
     room.name = name;
     if (named() !== name) {

@@ -11,7 +11,7 @@
 
     function find(peer, id) {
       for (var i = 0; i < runs.length; i += 1) {
-        if (runs[i].peer === peer && runs[i].id === id) {
+        if (runs[i].peer === peer && runs[i].id === id && !runs[i].parted) {
           return runs[i];
         }
       }
@@ -22,7 +22,7 @@
       var run = {
         peer: peer, id: data.run, nick: data.nick, own: own, of: data.of,
         base: own ? 1 : 0, most: 0, seen: {}, came: 0, doubled: 0, disorder: 0,
-        published: 0, abandoned: false, carriers: [], began: page.now(), last: page.now()
+        published: 0, abandoned: false, parted: false, carriers: [], began: page.now(), last: page.now()
       };
       runs.push(run);
       if (runs.length > RUNS) {
@@ -38,12 +38,22 @@
       }
       data = { run: String(data.run).slice(0, 40), n: data.n, of: data.of, nick: String(data.nick).slice(0, 24) };
       var run = find(peer, data.run) || begin(peer, data, false);
+      if (run.own) {
+        passOver(run);
+      }
       count(run, data.n);
       run.last = page.now();
       if (carrier && run.carriers[run.carriers.length - 1] !== carrier && run.carriers.length < 40) {
         run.carriers.push(carrier);
       }
       return run;
+    }
+
+    // One's own runs come in the order in which they were sent: what is still missing of an earlier one will not come.
+    function passOver(run) {
+      for (var i = 0; runs[i] !== run; i += 1) {
+        runs[i].abandoned = runs[i].abandoned || runs[i].own && runs[i].came < runs[i].published;
+      }
     }
 
     // A run of somebody else may have been under way when this page came: it counts from the first number heard.
@@ -70,6 +80,13 @@
       abandon: function () {
         page.each(runs, function (run) {
           run.abandoned = run.abandoned || run.own && run.came < run.published;
+        });
+      },
+      // This page has left the room, or its session is over, and it was told so: what others say meanwhile is not for it.
+      // Where it hears of their runs again, they count from there.
+      part: function () {
+        page.each(runs, function (run) {
+          run.parted = run.parted || !run.own;
         });
       },
       runs: function () {

@@ -32,6 +32,11 @@ export class Playground {
     await this.page.locator('#text').press('Enter');
   }
 
+  async enter(room) {
+    await this.page.locator('#room').fill(room);
+    await this.page.locator('#room').press('Enter');
+  }
+
   /** Chooses how fast the numbered messages go: 'full speed', '200 a second' or '20 a second'. */
   async pace(label) {
     await this.page.locator('#pace').selectOption({ label });

@@ -1,0 +1,157 @@
+'use strict';
+
+// Which carrier, when, and for how long nothing is tried.
+
+const test = require('node:test');
+const assert = require('node:assert');
+const { TERMS } = require('./support/gateway');
+const { ALL, World, heard } = require('./support/world');
+
+test('a carrier that is not allowed any more does not come after all', () => {
+  for (let ms = 0; ms < 400; ms += 10) {
+    const world = new World();
+    const client = world.connect();
+    world.pass(ms);
+    client.use('long-poll');
+    world.pass(5000);
+    assert.strictEqual(client.carrier, 'long-poll', `after ${ms} ms`);
+    client.emit('m', ms);
+    world.pass(5000);
+    assert.deepStrictEqual(world.gateway.all.map((session) => session.got), [[ms]]);
+    assert.deepStrictEqual(world.gateway.breaches, []);
+  }
+});
+
+test('openings that the gateway ends at once become rarer, however long the session before lived', () => {
+  const world = new World();
+  const client = world.connect({ carriers: ['long-poll'] });
+  world.pass(120000);
+  const close = { code: 4011, reason: 'a fault', last: 0, received: 0 };
+  let openings = 0;
+  world.gateway.opening = (packets, query, respond) => {
+    openings++;
+    respond(500, { error: { code: 4011, message: 'a fault' }, close });
+  };
+  world.gateway.all[0].end(4011);
+  world.pass(600000);
+  assert.ok(openings < 80, `${openings} openings in ten minutes`);
+  assert.ok(openings > 10, `${openings} openings in ten minutes`);
+  assert.strictEqual(heard(client, 'reset').length, openings + 1);
+});
+
+test('a round trip that a sleep made long does not make the client patient', () => {
+  for (const carriers of [ALL, ['short-poll']]) {
+    const world = new World();
+    const client = world.connect({ carriers });
+    world.pass(2000);
+    // Every answer that is under way seems to have taken hours.
+    for (let time = 0; time < 40; time++) {
+      world.clock.offset += 3 * 3600 * 1000;
+      world.pass(77);
+    }
+    world.pass(5000);
+    assert.ok(client.rtt < 1000, `${client.rtt} ms`);
+  }
+});
+
+test('a gateway that drains with a message is left alone for as long as it asks', () => {
+  const world = new World();
+  world.network.random = () => 0.9;
+  const client = world.connect({ carriers: ['long-poll'] }, { random: () => 0.9 });
+  world.pass(2000);
+  const { request } = world.gateway;
+  const times = [];
+  world.gateway.request = function ({ path, query }, respond) {
+    times.push(world.clock.time);
+    const [session] = this.all;
+    if (times.length === 1) {
+      session.say(1);
+      session.link = null;
+      session.outbox.attach();
+      session.outbox.hand();
+      return respond(200, { from: 1, messages: [{ event: 'm', data: 1 }], control: [{ drain: { retry: 10000 } }] });
+    }
+    return request.apply(this, [...arguments]);
+  };
+  client.reconnect();
+  world.pass(60000);
+  assert.deepStrictEqual(heard(client, 'm').map(([, data]) => data), [1]);
+  assert.ok(times[1] - times[0] >= 9000, `${times[1] - times[0]} ms`);
+  assert.deepStrictEqual([client.state, client.carrier], ['open', 'long-poll']);
+});
+
+test('in the background a WebSocket that hangs is given up as well', () => {
+  const world = new World();
+  const { clock } = world;
+  const setTimeout = (fn, ms) => clock.setTimeout(fn, Math.ceil((clock.time + ms) / 60000) * 60000 - clock.time);
+  let count = 0;
+  const { WebSocket } = world.network.env();
+  class Hung extends WebSocket {
+    constructor(url) {
+      super(url);
+      if (++count === 1) {
+        this.established = () => {};
+      }
+    }
+  }
+  const client = world.connect({ carriers: ['ws'] }, { setTimeout, WebSocket: Hung });
+  client.emit('m', 1);
+  world.pass(600000);
+  assert.deepStrictEqual(world.gateway.all.map((session) => session.got), [[1]]);
+  assert.strictEqual(client.state, 'open');
+});
+
+test('a time that no browser can wait is no time that is over at once', () => {
+  const world = new World();
+  const longest = [];
+  const setTimeout = (fn, ms) => {
+    longest.push(ms);
+    return world.clock.setTimeout(fn, ms);
+  };
+  const client = world.connect({ carriers: ['long-poll'], timeout: 1e12 }, { setTimeout });
+  world.gateway.opening = (packets, query, respond) => respond(429, { error: { code: 4009, message: 'busy' } }, { 'retry-after': '9999999' });
+  client.emit('m', 1, () => {});
+  world.pass(10000);
+  assert.ok(Math.max(...longest) < 2 ** 31, `${Math.max(...longest)} ms`);
+});
+
+test('a gateway that holds no polls is asked now and then', () => {
+  const { wait } = TERMS;
+  TERMS.wait = 0;
+  try {
+    const world = new World();
+    const client = world.connect({ carriers: ['long-poll'] });
+    world.pass(1000);
+    const before = client.link.session.turn;
+    world.pass(60000);
+    const polls = client.link.session.turn - before;
+    assert.ok(polls >= 25 && polls <= 35, `${polls} polls in a minute`);
+  } finally {
+    TERMS.wait = wait;
+  }
+});
+
+test('bytes go as such only over a WebSocket that can send bytes', () => {
+  for (const can of [true, false]) {
+    const world = new World();
+    const frames = [];
+    const { WebSocket } = world.network.env();
+    class Old extends WebSocket {
+      send(frame) {
+        frames.push(frame);
+        super.send(typeof frame === 'string' ? frame : '{"event":"m","data":0}');
+      }
+    }
+    if (can) {
+      Old.prototype.binaryType = 'blob';
+    }
+    const client = world.connect({ carriers: ['ws'] }, { WebSocket: Old });
+    world.pass(1000);
+    client.emit('m', Uint8Array.of(1, 2, 3));
+    world.pass(10000);
+    const bytes = frames.filter((frame) => frame instanceof ArrayBuffer);
+    assert.strictEqual(bytes.length, can ? 1 : 0);
+    assert.strictEqual(frames.includes('{"event":"m","binary":"AQID"}'), !can);
+    assert.strictEqual(client.acked, 1);
+  }
+});
