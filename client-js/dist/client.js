@@ -1208,6 +1208,9 @@ var FIRST = 65536;
 // Milliseconds to trust an unanswered opening with its messages where the gateway has not said what it keeps.
 var SLOWEST = 16000;
 
+// Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
+var STALE = 30000;
+
 function Opening(link, auth) {
   this.link = link;
   this.auth = auth;
@@ -1221,6 +1224,7 @@ var proto = Opening.prototype;
 proto.renew = function () {
   this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
+  this.asked = this.link.env.now();
   // A WebSocket has been refused with this key.
   this.isRefused = false;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
@@ -1239,8 +1243,20 @@ proto.credentials = function () {
   }
 };
 
+// The opening for a WebSocket.
 proto.greeting = function () {
+  this.freshen();
   return this.meaning;
+};
+
+// Credentials that were asked for some time ago are asked for again, unless something is under way with them. The key stays,
+// so that an opening whose answer was lost is found; if it had other credentials, that is told (`used`).
+proto.freshen = function () {
+  var link = this.link, now = link.env.now(), isInUse = this.giveUp || (link.socket && link.socket.isOpening);
+  if (typeof this.auth === 'function' && !isInUse && now - this.asked >= STALE) {
+    this.meaning.auth = this.credentials();
+    this.asked = now;
+  }
 };
 
 // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
@@ -1250,6 +1266,7 @@ proto.go = function () {
   if (this.giveUp) {
     return;
   }
+  this.freshen();
   texts.push(compose.say(this.meaning));
   this.began = link.env.now();
   if (!this.attempts++) {
@@ -2029,8 +2046,8 @@ proto.greet = function (itself) {
       this.attach();
     }
   } else if (itself || !link.http()) {
-    this.isOpening = true;
     this.say(link.opening.greeting());
+    this.isOpening = true;
     this.ask();
   }
 };
@@ -2735,7 +2752,7 @@ Ends.paused = function (outcome, what) {
     this.socketGone(what);
   }
   this.face.setState('', words.busy(outcome.kind, ms));
-  this.hold(ms);
+  this.hold(ms, true);
 };
 
 // The delivery is at another carrier, whose turn is this.
@@ -2820,7 +2837,7 @@ Ends.reset = function (told) {
   this.session = new Session();
   this.opening = new Opening(this, this.options.auth);
   this.post.renew();
-  this.hold(ms);
+  this.hold(ms, true);
   this.face.onReset(told);
   if (self.goodbye) {
     this.settle();
@@ -2890,7 +2907,7 @@ Ends.part = function (isForGood) {
     }
   } else {
     // Until the page is back, if it ever is.
-    this.isHolding = true;
+    this.isHolding = this.isDue = true;
   }
 };
 
@@ -3103,11 +3120,12 @@ proto.plan = function () {
   }
 };
 
-// Waits before anything is tried again.
-proto.hold = function (ms) {
+// Waits before anything is tried again; `isDue` where that is owed to the gateway and not only wise.
+proto.hold = function (ms, isDue) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
+  this.isDue = isDue;
   this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
@@ -3123,6 +3141,15 @@ proto.release = function () {
   }
   this.settle();
   this.flush();
+};
+
+// Something else is to be tried: there is no reason to wait for what failed.
+proto.hurry = function () {
+  if (this.isHeld() && !this.isDue) {
+    this.release();
+  } else {
+    this.settle();
+  }
 };
 
 // Sends what waits, by whatever takes it now.
@@ -3675,7 +3702,7 @@ proto.close = function (code, reason) {
 // Moves to this carrier now, or to the best of these.
 proto.use = function (names) {
   this.link.use(options.carriers(names));
-  this.link.settle();
+  this.link.hurry();
   return this;
 };
 

@@ -139,7 +139,7 @@ proto.close = function (code, reason) {
 // Moves to this carrier now, or to the best of these.
 proto.use = function (names) {
   this.link.use(options.carriers(names));
-  this.link.settle();
+  this.link.hurry();
   return this;
 };
 

@@ -154,11 +154,12 @@ proto.plan = function () {
   }
 };
 
-// Waits before anything is tried again.
-proto.hold = function (ms) {
+// Waits before anything is tried again; `isDue` where that is owed to the gateway and not only wise.
+proto.hold = function (ms, isDue) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
+  this.isDue = isDue;
   this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
 };
 
@@ -174,6 +175,15 @@ proto.release = function () {
   }
   this.settle();
   this.flush();
+};
+
+// Something else is to be tried: there is no reason to wait for what failed.
+proto.hurry = function () {
+  if (this.isHeld() && !this.isDue) {
+    this.release();
+  } else {
+    this.settle();
+  }
 };
 
 // Sends what waits, by whatever takes it now.

@@ -84,7 +84,7 @@ Ends.paused = function (outcome, what) {
     this.socketGone(what);
   }
   this.face.setState('', words.busy(outcome.kind, ms));
-  this.hold(ms);
+  this.hold(ms, true);
 };
 
 // The delivery is at another carrier, whose turn is this.
@@ -169,7 +169,7 @@ Ends.reset = function (told) {
   this.session = new Session();
   this.opening = new Opening(this, this.options.auth);
   this.post.renew();
-  this.hold(ms);
+  this.hold(ms, true);
   this.face.onReset(told);
   if (self.goodbye) {
     this.settle();
@@ -239,7 +239,7 @@ Ends.part = function (isForGood) {
     }
   } else {
     // Until the page is back, if it ever is.
-    this.isHolding = true;
+    this.isHolding = this.isDue = true;
   }
 };
 

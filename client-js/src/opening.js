@@ -12,6 +12,9 @@ var FIRST = 65536;
 // Milliseconds to trust an unanswered opening with its messages where the gateway has not said what it keeps.
 var SLOWEST = 16000;
 
+// Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
+var STALE = 30000;
+
 function Opening(link, auth) {
   this.link = link;
   this.auth = auth;
@@ -25,6 +28,7 @@ var proto = Opening.prototype;
 proto.renew = function () {
   this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
   this.attempts = 0;
+  this.asked = this.link.env.now();
   // A WebSocket has been refused with this key.
   this.isRefused = false;
   // Messages that rode along, whose fate is unknown until an answer comes; and since when.
@@ -43,8 +47,20 @@ proto.credentials = function () {
   }
 };
 
+// The opening for a WebSocket.
 proto.greeting = function () {
+  this.freshen();
   return this.meaning;
+};
+
+// Credentials that were asked for some time ago are asked for again, unless something is under way with them. The key stays,
+// so that an opening whose answer was lost is found; if it had other credentials, that is told (`used`).
+proto.freshen = function () {
+  var link = this.link, now = link.env.now(), isInUse = this.giveUp || (link.socket && link.socket.isOpening);
+  if (typeof this.auth === 'function' && !isInUse && now - this.asked >= STALE) {
+    this.meaning.auth = this.credentials();
+    this.asked = now;
+  }
 };
 
 // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
@@ -54,6 +70,7 @@ proto.go = function () {
   if (this.giveUp) {
     return;
   }
+  this.freshen();
   texts.push(compose.say(this.meaning));
   this.began = link.env.now();
   if (!this.attempts++) {

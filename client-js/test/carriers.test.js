@@ -155,3 +155,58 @@ test('bytes go as such only over a WebSocket that can send bytes', () => {
     assert.strictEqual(client.acked, 1);
   }
 });
+
+test('credentials are asked for again where the first ones have waited for the network', () => {
+  for (const carriers of [['long-poll'], ['ws'], ['ws', 'long-poll']]) {
+    const world = new World();
+    const { opening } = world.gateway;
+    let asked = 0;
+    // They hold for two minutes.
+    const auth = () => {
+      asked++;
+      return world.clock.time;
+    };
+    const seen = [];
+    world.gateway.opening = function (packets, ...rest) {
+      seen.push(world.clock.time - packets[0].open.auth);
+      return opening.call(this, packets, ...rest);
+    };
+    world.weather = { refused: 1, noSocket: 1 };
+    const client = world.connect({ carriers, auth });
+    client.emit('m', 1);
+    world.pass(3600000);
+    assert.deepStrictEqual(seen, []);
+    world.weather = {};
+    world.pass(60000);
+    assert.strictEqual(client.state, 'open', String(carriers));
+    assert.ok(seen.every((age) => age < 120000), `${carriers}: ${seen}`);
+    assert.ok(asked > 1 && world.clock.time - client.link.opening.meaning.auth < 120000, String(carriers));
+    const got = world.gateway.all.flatMap((session) => session.got);
+    const uncertain = heard(client, 'reset').flatMap(([, told]) => told.uncertain.map(({ data }) => data));
+    assert.deepStrictEqual([...got, ...uncertain], [1], 'it arrived, or is uncertain');
+  }
+});
+
+test('a move that is asked for does not wait for what failed, and does for a gateway that said so', () => {
+  const world = new World();
+  const client = world.connect({ carriers: ['ws'] });
+  world.pass(1000);
+  assert.strictEqual(client.carrier, 'ws');
+  world.weather = { refused: 1, noSocket: 1, cut: 1 };
+  world.pass(300000);
+  world.weather = {};
+  const isHeld = () => client.link.isHeld();
+  while (!isHeld()) {
+    world.pass(10);
+  }
+  client.use('long-poll');
+  world.pass(1000);
+  assert.strictEqual(client.carrier, 'long-poll');
+  client.link.paused({ kind: 'wait', retry: 20000 }, client.link.poll);
+  client.use('short-poll');
+  assert.ok(isHeld(), 'what the gateway asks for is waited for');
+  world.pass(19000);
+  assert.ok(isHeld());
+  world.pass(3000);
+  assert.strictEqual(client.carrier, 'short-poll');
+});

@@ -89,8 +89,8 @@ proto.greet = function (itself) {
       this.attach();
     }
   } else if (itself || !link.http()) {
-    this.isOpening = true;
     this.say(link.opening.greeting());
+    this.isOpening = true;
     this.ask();
   }
 };
