@@ -31,9 +31,11 @@ pub(super) fn filter(filter: &str) -> Result<EnvFilter, String> {
     })
 }
 
-/// Whether it is a single word, and not that of a level.
+/// Whether it is a single word, and neither that of a level nor this program's own name.
 fn is_misspelt(word: &str) -> bool {
-    word.chars().all(char::is_alphabetic) && word.parse::<LevelFilter>().is_err()
+    word != env!("CARGO_PKG_NAME")
+        && word.chars().all(char::is_alphabetic)
+        && word.parse::<LevelFilter>().is_err()
 }
 
 /// Begins to log what `levels` lets through.
@@ -58,9 +60,16 @@ mod tests {
 
     #[test]
     fn a_level_with_a_typo_is_no_name_of_a_module() {
-        for fine in
-            ["info", " WARN ", "off", "3", "everwire=debug", "info,everwire::session=warn", "info,hyper"]
-        {
+        for fine in [
+            "info",
+            " WARN ",
+            "off",
+            "3",
+            "everwire",
+            "everwire=debug",
+            "info,everwire::session=warn",
+            "info,hyper",
+        ] {
             assert!(filter(fine).is_ok(), "{fine}");
         }
         for wrong in ["inof", "loud", "", "everwire=loud"] {
