@@ -49,6 +49,20 @@ test('ES3: the source keeps to the names and functions of its time, and to the r
   assert.deepStrictEqual(faults, []);
 });
 
+test("ES3: so do the scripts of the playground's page", async () => {
+  const eslint = new ESLint({ cwd: ROOT });
+  const folder = path.join(ROOT, '../src/server/page');
+  const scripts = fs.readdirSync(folder).filter((name) => name.endsWith('.js'));
+  assert.ok(scripts.length > 1);
+  for (const name of scripts) {
+    const text = fs.readFileSync(path.join(folder, name), 'utf8');
+    parse(text);
+    // They share a page and not modules: of the rules only those about the language are theirs.
+    const [{ messages }] = await eslint.lintText(text, { filePath: path.join(ROOT, 'src', name) });
+    assert.deepStrictEqual(messages.filter(({ ruleId }) => !ruleId || ruleId.startsWith('es-x/')), [], name);
+  }
+});
+
 test('ES3: the rules find planted faults', async () => {
   const eslint = new ESLint({ cwd: ROOT });
   for (const fault of ['[1].forEach(f);', 'x = Object.keys(y);', 'x = y => y;', 'document.title = 1;', 'x = "a".trim();']) {

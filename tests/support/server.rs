@@ -1,4 +1,6 @@
 //! The program as it is built, started on a port of its own, and ended as an operator ends it.
+// Several test programs share it, and none of them uses all of it.
+#![allow(dead_code)]
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
