@@ -2,7 +2,7 @@
 //!
 //! A fenced block behind a line `<!-- PATH -->` is the text of that file, which is built or run by a test of its own. A
 //! `toml` block is a configuration that the program takes. Transcripts (`console`) are run by `tests/transcripts.rs`,
-//! pages and scripts (`html`, `js`) by `tests/browsers/documents.test.mjs`. Any other block has to be `text`, which promises nothing, or a quotation.
+//! pages and scripts (`html`, `js`) by `tests/engines/documents.test.mjs`. Any other block has to be `text`, which promises nothing, or a quotation.
 #![cfg(feature = "server")]
 
 #[path = "support/markdown.rs"]

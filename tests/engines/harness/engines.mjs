@@ -71,11 +71,11 @@ class Engine {
   }
 }
 
-/** HtmlUnit in the manner of an Internet Explorer; driven by lines (engines/htmlunit/Driver.java). */
+/** HtmlUnit in the manner of an Internet Explorer; driven by lines (drivers/htmlunit/Driver.java). */
 class HtmlUnit extends Engine {
   static async start(name, version, connections) {
     const engine = new HtmlUnit(name);
-    if (!existsSync(JAR)) throw new Error('HtmlUnit is not installed; run tests/browsers/setup');
+    if (!existsSync(JAR)) throw new Error('HtmlUnit is not installed; run tests/engines/setup');
     const parameters = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dxhr.max=${connections}`, '-cp', `${JAR}:${path('build/htmlunit')}`, 'Driver', version];
     engine.pending = new Map();
     engine.program = new Program('java', parameters, { name, onLine: (line, stream) => engine.line(line, stream) });
@@ -108,17 +108,17 @@ class HtmlUnit extends Engine {
   }
 }
 
-/** PhantomJS, which fetches its commands (engines/phantomjs.js). */
+/** PhantomJS, which fetches its commands (drivers/phantomjs.js). */
 class Phantom extends Engine {
   static async start(name) {
     const engine = new Phantom(name);
-    if (!existsSync(PHANTOM)) throw new Error('PhantomJS is not installed; run tests/browsers/setup');
+    if (!existsSync(PHANTOM)) throw new Error('PhantomJS is not installed; run tests/engines/setup');
     engine.commands = [];
     engine.server = http.createServer((request, response) => engine.serve(request, response)).listen(0, '127.0.0.1');
     engine.server.keepAliveTimeout = 600_000;
     await once(engine.server, 'listening');
     const harness = `http://127.0.0.1:${engine.server.address().port}`;
-    engine.program = new Program(PHANTOM, ['--web-security=no', path('engines/phantomjs.js'), harness], {
+    engine.program = new Program(PHANTOM, ['--web-security=no', path('drivers/phantomjs.js'), harness], {
       name,
       env: { LD_LIBRARY_PATH: path('build/stub'), OPENSSL_CONF: '/dev/null' },
       onLine: (line) => engine.hear(line),

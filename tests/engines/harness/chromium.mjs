@@ -12,7 +12,7 @@ const SWITCHES = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first
 
 /** Starts it; playwright gives it a process group of its own, and it ends with the pipe to this process. */
 export async function startChromium() {
-  if (!BINARY) throw new Error('Chromium is not installed; run tests/browsers/setup');
+  if (!BINARY) throw new Error('Chromium is not installed; run tests/engines/setup');
   return chromium.launch({ executablePath: BINARY, args: SWITCHES });
 }
 
