@@ -83,6 +83,10 @@ macro_rules! carriers {
 
 carriers! {
     ws => crate::client::WS,
+    stream => crate::client::STREAM,
+    sse => crate::client::SSE,
+    frame => crate::client::FRAME,
     long_poll => crate::client::LONG_POLL,
+    jsonp => crate::client::JSONP,
     short_poll => crate::client::SHORT_POLL,
 }

@@ -17,7 +17,7 @@ fn carrier(kind: Kind) -> Carrier {
 
 /// What brings the messages of a client that is carried so.
 fn uplink(kind: Kind) -> Carrier {
-    if kind.kept { Carrier::Ws } else { Carrier::Post }
+    if kind.both_ways { Carrier::Ws } else { Carrier::Post }
 }
 
 /// The numbers, once they are so: what a client has seen may be counted a moment later.

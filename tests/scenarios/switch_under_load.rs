@@ -11,17 +11,16 @@ use crate::{
 
 /// Messages each way.
 const LOAD: u64 = 500;
-/// Messages between two switches.
-const LEG: u64 = 40;
+/// Messages between two switches: there are as many switches as pairs of carriers.
+const LEG: u64 = LOAD / (KINDS.len() * KINDS.len()) as u64;
 
 pub(crate) async fn switches_to_every_carrier(kind: Kind) {
     let stage = Stage::new().await;
     let mut client = stage.client(kind).await;
     client.join("load").await;
     let first = KINDS.iter().position(|other| other.name == kind.name).expect("the kind is in the list");
-    // Each to each, itself included: 0 1 2 | 0 2 1 | 0 0 …, counted from the first.
-    let mut itinerary =
-        [1, 2, 0, 2, 1, 0, 0, 1, 1, 2, 2, 0].iter().map(|step| KINDS[(first + step) % KINDS.len()]);
+    let mut itinerary = each_to_each(KINDS.len()).into_iter().map(|step| KINDS[(first + step) % KINDS.len()]);
+    assert_eq!(itinerary.next().expect("it begins where the client is").name, kind.name);
     let mut heard = Heard::default();
     for number in 1..=LOAD {
         client.say("note", json!(number)).await;
@@ -30,8 +29,9 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
             heard.note(client.next().await);
         }
         if number % LEG == 0 {
-            let next = itinerary.next().expect("the itinerary is long enough");
-            client.switch(next).await;
+            if let Some(next) = itinerary.next() {
+                client.switch(next).await;
+            }
         }
         if number % (3 * LEG) == LEG + 7 {
             client.hear_farewells().await;
@@ -41,11 +41,20 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
         heard.note(client.next().await);
     }
     client.hear_farewells().await;
+    assert!(itinerary.next().is_none(), "every pair had its turn");
     let wanted: Vec<u64> = (1..=LOAD).collect();
     assert_eq!(heard.ticks, wanted);
     assert_eq!(heard.noted, wanted);
     assert_eq!(client.waiting(), 0);
     assert_eq!(stage.notes(&client, LOAD as usize).await, wanted);
+}
+
+/// A way round so many places that goes from each to each once, itself included: 0 | 0 1 | 0 2 | … | 1 | 1 2 | …, and
+/// back to the start.
+fn each_to_each(places: usize) -> Vec<usize> {
+    let from =
+        |place: usize| [place].into_iter().chain((place + 1..places).flat_map(move |next| [place, next]));
+    (0..places).flat_map(from).chain([0]).collect()
 }
 
 /// A request that is in flight, whole or half, when another carrier takes over and repeats its messages.

@@ -9,6 +9,9 @@ use super::{Carrier, Heard, Kind, Packet, Place, Sent, carrier::Remains, within}
 #[path = "switching.rs"]
 mod switching;
 
+/// Milliseconds after which a form's messages are repeated that are not acknowledged.
+const FORM_PATIENCE: u64 = 250;
+
 pub(crate) struct Client {
     pub(crate) kind: Kind,
     pub(crate) place: Place,
@@ -51,7 +54,7 @@ impl Client {
         let turn = open["turn"].as_u64().expect("`open` has a turn");
         let mut client = Self::of(kind, Place { address, sid }, open, turn);
         client.carrier = Some(carrier);
-        if !kind.kept {
+        if !kind.both_ways {
             client.turn += 1;
             client.attach().await;
         }
@@ -175,6 +178,14 @@ impl Client {
         self.handed = ack;
     }
 
+    /// A form's answer can't be read. What stays unacknowledged for a while was not taken, and is repeated.
+    fn watch_forms(&mut self) {
+        if self.kind.posts_forms {
+            let acked = self.said - self.unacked.len() as u64;
+            self.again = (acked < self.handed).then_some(FORM_PATIENCE);
+        }
+    }
+
     fn acked(&mut self, ack: u64) {
         assert!(ack <= self.said, "{ack} is acknowledged and {} said", self.said);
         while self.said - (self.unacked.len() as u64) < ack {
@@ -280,6 +291,10 @@ impl Client {
             Some(heard) => self.process(heard).await,
             None => {
                 self.again = None;
+                if self.kind.posts_forms {
+                    self.busy += 1;
+                    self.handed = self.said - self.unacked.len() as u64;
+                }
                 self.flush().await;
             }
         }
@@ -329,9 +344,15 @@ impl Client {
             ("ack" | "busy", Some(millis)) => {
                 self.was_busy(control["ack"].as_u64().expect("a number"), millis);
             }
-            ("ack", None) => self.acked(content.as_u64().expect("a number")),
+            ("ack", None) => {
+                self.acked(content.as_u64().expect("a number"));
+                self.watch_forms();
+                self.flush().await;
+            }
             ("open", _) => self.acked(content["received"].as_u64().expect("a number")),
-            ("ping", _) => self.control(json!({ "pong": content })).await,
+            // Only a WebSocket has a way back that costs nothing.
+            ("ping", _) if self.kind.both_ways => self.control(json!({ "pong": content })).await,
+            ("ping", _) => {}
             ("drain", _) => self.drained = content["retry"].as_u64(),
             ("close", _) => {
                 let code = content["code"].as_u64().expect("a code");
