@@ -90,6 +90,10 @@ sights! {
     LateAnswer = 4_000,
     /// Messages that a stream carried reached the client.
     Streamed = 2_000,
+    /// A stream ended itself behind so many messages.
+    StreamBound = 100,
+    /// A stream was asked for once more with the turn it had, and won.
+    StreamAgain = 100,
     /// The gateway said that it goes away.
     Drained = 90,
     /// A POST with messages arrived while the client was sending on a WebSocket.

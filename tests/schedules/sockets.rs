@@ -9,6 +9,9 @@ use super::{
     wire::{Down, Net, Up, Ws},
 };
 
+/// Messages behind which a stream ends itself.
+const STREAM_BOUND: usize = 5;
+
 /// A WebSocket, or a stream.
 #[derive(Debug)]
 pub(crate) struct Socket {
@@ -17,6 +20,14 @@ pub(crate) struct Socket {
     link: Option<LinkId>,
     /// Number of the next message, as the client counts.
     next: Seq,
+    /// Messages that it may still bring: a stream ends itself.
+    left: usize,
+}
+
+impl Socket {
+    fn new(cell: usize, lane: Lane, link: Option<LinkId>, next: Seq) -> Self {
+        Socket { cell, lane, link, next, left: usize::MAX }
+    }
 }
 
 impl Node {
@@ -80,7 +91,7 @@ impl Node {
                 }
             }
         };
-        self.sockets.insert(ws, Socket { cell, lane: Lane::opening(), link, next });
+        self.sockets.insert(ws, Socket::new(cell, Lane::opening(), link, next));
         let open = self.described(cell, link.map(|_| next));
         net.down(ws, Down::Open(open));
         self.woken.push(Driver::Socket(ws));
@@ -92,7 +103,7 @@ impl Node {
             return net.down(ws, Down::End);
         };
         self.act(cell, |session, now| session.handle_named(now));
-        self.sockets.insert(ws, Socket { cell, lane: Lane::resumed(), link: None, next: 0 });
+        self.sockets.insert(ws, Socket::new(cell, Lane::resumed(), None, 0));
         let open = self.described(cell, None);
         net.down(ws, Down::Open(open));
     }
@@ -102,8 +113,12 @@ impl Node {
             net.down(ws, Down::Unknown);
             return net.down(ws, Down::End);
         };
-        self.sockets.insert(ws, Socket { cell, lane: Lane::resumed(), link: None, next: 0 });
+        self.sockets.insert(ws, Socket { left: STREAM_BOUND, ..Socket::new(cell, Lane::resumed(), None, 0) });
+        let again = self.cells[cell].session.turn() == turn;
         if let Some(start) = self.attach_socket(net, ws, Carriage::Stream, (after, turn)) {
+            if again {
+                see(Sight::StreamAgain);
+            }
             let open = self.described(cell, Some(start));
             net.down(ws, Down::Open(open));
         }
@@ -208,6 +223,10 @@ impl Node {
             let packet = match self.next_to_write(cell, link) {
                 Transmit::Parcel(number, parcel) => {
                     self.count(ws, number);
+                    if self.socket(ws).left == 0 {
+                        see(Sight::StreamBound);
+                        return self.end_socket(net, ws, Down::Message(parcel));
+                    }
                     Down::Message(parcel)
                 }
                 Transmit::Ack(number) => {
@@ -236,8 +255,9 @@ impl Node {
 
     /// The client counts along: a message must be the one it takes it for.
     fn count(&mut self, ws: Ws, number: Seq) {
-        let next = &mut self.sockets.get_mut(&ws).expect("its driver runs").next;
-        let expected = std::mem::replace(next, number + 1);
+        let socket = self.sockets.get_mut(&ws).expect("its driver runs");
+        socket.left -= 1;
+        let expected = std::mem::replace(&mut socket.next, number + 1);
         if number != expected {
             self.fault(format!(
                 "counting: message {number} was handed over where the client counts {expected}"

@@ -89,7 +89,7 @@ impl World {
             Step::Post => client.post(net),
             Step::Pipeline => self.pipeline(),
             Step::AckByPost => client.post_ack(net),
-            Step::Stream => client.stream(net),
+            Step::Stream { native } => client.stream(net, native),
             Step::Resume { eager, sends } => client.resume(net, eager, sends),
             Step::Attach(pick) => client.attach_one(net, pick),
             Step::SendBySocket(pick) => client.send_by_one(net, pick),
