@@ -18,6 +18,8 @@ mod expiry;
 mod opening;
 #[path = "scenarios/raw.rs"]
 mod raw;
+#[path = "scenarios/raw_events.rs"]
+mod raw_events;
 #[path = "scenarios/requests.rs"]
 mod requests;
 #[path = "scenarios/resume_after_cut.rs"]
