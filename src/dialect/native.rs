@@ -139,6 +139,19 @@ pub enum Control<'a> {
 }
 
 impl Control<'_> {
+    /// The key that tells its kind, which is also its name as an event.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Control::Ack(..) => "ack",
+            Control::Ping(_) => "ping",
+            Control::Pong(_) => "pong",
+            Control::From(_) => "from",
+            Control::Moved(_) => "moved",
+            Control::Drain(_) => "drain",
+            Control::Close(_) => "close",
+        }
+    }
+
     /// Writes the packet.
     pub fn push(&self, out: &mut Vec<u8>) {
         let plain = |out: &mut Vec<u8>, head: &str, number: u64, tail: &str| {

@@ -12,12 +12,15 @@ mod negotiate;
 mod opening;
 mod origin;
 mod polling;
+mod probe;
 mod problem;
 mod raw;
 mod raw_socket;
 mod router;
 mod short_poll;
 mod socket;
+mod stream;
+mod streaming;
 mod uplink;
 mod upload;
 mod websocket;
@@ -30,7 +33,7 @@ pub use origin::Origins;
 pub use router::route;
 
 /// The carriers there are, best first, as `open` announces them.
-pub const CARRIERS: &[&str] = &[websocket::NAME, long_poll::NAME];
+pub const CARRIERS: &[&str] = &[websocket::NAME, stream::NAME, long_poll::NAME];
 
 /// An error of whatever kind, as HTTP bodies have them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -76,7 +76,7 @@ pub(super) fn open_packet(context: &Context, cell: &Cell, from: Option<Seq>) -> 
 async fn first_poll(context: &Context, cell: &Arc<Cell>, wait: u64) -> Result<Vec<u8>, Problem> {
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: false, jitter: 0 };
-    let link = cell.attach_unnamed(how)?;
+    let link = cell.attach_unnamed(polling::carrier(carriage), how)?;
     let _carried = context.hub.carry(link.carrier());
     let taken = if wait > 0 { long_poll::wait(&link).await } else { short_poll::take(&link) };
     Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell, None))))

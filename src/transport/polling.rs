@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     dialect::native::{self, Control},
-    hub::{Carried, Cell, Link, Turnout},
-    session::{Attach, Carriage, Over, Transmit},
+    hub::{Carried, Cell, Link, Turnout, stats::Carrier},
+    session::{Attach, Carriage, Over, Seq, Transmit},
     wire::{parcel::Form, query::Query},
 };
 
@@ -26,7 +26,7 @@ const BATCH: usize = 256;
 pub(super) fn get(context: &Context, cell: &Arc<Cell>, query: &Query<'_>) -> Result<Begun, Problem> {
     let how = attach(context, query)?;
     let request = Request::begin(cell)?;
-    let link = cell.attach(how)?;
+    let link = cell.attach(carrier(how.carriage), how)?;
     let held = (request, context.hub.carry(link.carrier()));
     let taken = short_poll::take(&link);
     if !taken.is_empty() || how.carriage == (Carriage::Poll { wait: 0 }) {
@@ -52,14 +52,28 @@ fn answer_with(link: &Link, taken: &[Transmit], held: (Request, Carried)) -> Out
 
 /// How a poll wants to attach, by its query.
 fn attach(context: &Context, query: &Query<'_>) -> Result<Attach, Problem> {
-    let auto = query.text("after") == Some("auto");
     Ok(Attach {
         carriage: Carriage::Poll { wait: wait(context, query)? },
         turn: query.number("turn")?,
-        after: if auto { None } else { query.number("after")? },
-        auto,
+        after: after(query)?,
+        auto: is_auto(query),
         jitter: 0,
     })
+}
+
+/// What counts a poll of this kind.
+pub(super) fn carrier(carriage: Carriage) -> Carrier {
+    if carriage == (Carriage::Poll { wait: 0 }) { Carrier::ShortPoll } else { Carrier::LongPoll }
+}
+
+/// What is written counts as acknowledged.
+pub(super) fn is_auto(query: &Query<'_>) -> bool {
+    query.text("after") == Some("auto")
+}
+
+/// Number of the last message that the client has, by its own word.
+pub(super) fn after(query: &Query<'_>) -> Result<Option<Seq>, Problem> {
+    if is_auto(query) { Ok(None) } else { Ok(query.number("after")?) }
 }
 
 /// For how many milliseconds a poll wants to be held; more than the longest is cut to it.
@@ -140,7 +154,8 @@ fn push_controls(out: &mut Vec<u8>, taken: &[Transmit]) {
     }
 }
 
-fn control(transmit: &Transmit) -> Option<Control<'_>> {
+/// The packet that a carrier without an opposite direction says this with, if it is no message.
+pub(super) fn control(transmit: &Transmit) -> Option<Control<'_>> {
     Some(match transmit {
         Transmit::Ack(seq) => Control::Ack(*seq, None),
         Transmit::Ping(number) => Control::Ping(*number),

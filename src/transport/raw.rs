@@ -60,7 +60,7 @@ pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>)
     let _carried = context.hub.carry(Carrier::Raw);
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: true, jitter: 0 };
-    let link = visit.0.attach_unnamed(how)?.mute();
+    let link = visit.0.attach_unnamed(Carrier::Raw, how)?.mute();
     ask(&visit.0, |asker| Work::Join { room: room.clone(), asker }).await?;
     let from = match context.hub.read(&room, after) {
         Tailed::Message { parcel, position, lost } => return Ok(message(&context, &parcel, position, lost)),

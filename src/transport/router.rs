@@ -17,7 +17,9 @@ use super::{
     origin::Access,
     polling,
     problem::Problem,
-    raw, uplink,
+    raw,
+    stream::Lines,
+    streaming, uplink,
     upload::Upload,
     websocket,
 };
@@ -38,6 +40,7 @@ enum Place<'a> {
     Socket,
     Session(&'a str),
     Messages(&'a str),
+    Stream(&'a str),
     Close(&'a str),
     Raw(Cow<'a, str>),
     Client(Build),
@@ -145,6 +148,7 @@ fn kind(place: &Place<'_>, method: &Method) -> stats::Place {
         Place::Socket => stats::Place::Ws,
         Place::Messages(_) if *method == Method::POST => stats::Place::Post,
         Place::Messages(_) => stats::Place::Poll,
+        Place::Stream(_) => stats::Place::Stream,
         Place::Session(_) | Place::Close(_) => stats::Place::Close,
         Place::Raw(_) => stats::Place::Raw,
         Place::Client(_) => stats::Place::Client,
@@ -181,6 +185,11 @@ where
             }
             polling::get(context, &cell, &Query::parse(uri.query())?)?
         }
+        Place::Stream(sid) => {
+            let (cell, query) = (find(context, sid, &parts)?, Query::parse(uri.query())?);
+            let after = polling::after(&query)?;
+            Begun::Done(streaming::get(context, &cell, &query, after, Lines)?)
+        }
         Place::Session(sid) | Place::Close(sid) => {
             Begun::Done(uplink::close(&find(context, sid, &parts)?, is_post))
         }
@@ -206,6 +215,7 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("client.min.js"), None, ..) => Place::Client(Build::Small),
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
+        (Some("session"), Some(sid), Some("stream"), None) => Place::Stream(sid),
         (Some("session"), Some(sid), Some("close"), None) => Place::Close(sid),
         (Some("raw"), Some(room), None, _) if !room.is_empty() => Place::Raw(unescape(room)),
         _ => Place::Unknown,
@@ -226,7 +236,7 @@ fn methods(place: &Place<'_>) -> &'static str {
     match place {
         Place::Health | Place::Client(_) => "GET, HEAD, OPTIONS",
         Place::Open | Place::Close(_) => "POST, OPTIONS",
-        Place::Socket => "GET, OPTIONS",
+        Place::Socket | Place::Stream(_) => "GET, OPTIONS",
         Place::Session(_) => "DELETE, OPTIONS",
         Place::Messages(_) | Place::Raw(_) => "GET, POST, OPTIONS",
         Place::Unknown => "GET, POST, DELETE, OPTIONS",
@@ -275,6 +285,7 @@ mod tests {
             ("/everwire/session/abc", Place::Session("abc")),
             ("/everwire/session/abc/messages", Place::Messages("abc")),
             ("/everwire/session/abc/messages/", Place::Unknown),
+            ("/everwire/session/abc/stream", Place::Stream("abc")),
             ("/everwire/session/abc/close", Place::Close("abc")),
             ("/everwire/session/abc/other", Place::Unknown),
             ("/everwire/ws", Place::Socket),
