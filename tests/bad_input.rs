@@ -9,6 +9,8 @@ mod bodies;
 mod credentials;
 #[path = "bad_input/cross_origin.rs"]
 mod cross_origin;
+#[path = "bad_input/events.rs"]
+mod events;
 #[path = "bad_input/forms.rs"]
 mod forms;
 #[path = "bad_input/frames.rs"]

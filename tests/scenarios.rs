@@ -14,6 +14,8 @@ mod closing;
 mod drain;
 #[path = "scenarios/expiry.rs"]
 mod expiry;
+#[path = "scenarios/forms.rs"]
+mod forms;
 #[path = "scenarios/opening.rs"]
 mod opening;
 #[path = "scenarios/raw.rs"]
@@ -62,6 +64,9 @@ macro_rules! carriers {
                 a_reply_may_come_too_late_or_to_nothing, an_answer_of_another_type_is_told_apart,
                 the_end_of_the_session_ends_the_wait, a_question_and_its_reply_survive_cuts, no_more_is_asked_than_may_wait,
                 a_reply_behind_too_much_comes_too_late_and_nothing_is_lost,
+            }
+            forms::{
+                forms_are_acknowledged_on_the_receiving_carrier, an_acknowledgement_waits_for_the_next_carrier,
             }
             rooms::{ hears_what_is_told, publishes_by_rule, leaves }
             resume_after_cut::{

@@ -181,10 +181,13 @@ async fn a_form_for_a_session_that_is_over_or_unknown_shows_its_end() {
     scene.only_the_neighbour_goes_on().await;
 }
 
+fn opening(body: &str) -> Ask {
+    Ask::post("/everwire/session/jsonp", body).header("Content-Type", FORM)
+}
+
 #[tokio::test]
 async fn an_opening_by_form_needs_a_key_that_nobody_guesses() {
     let mut scene = Scene::new().await;
-    let open = |body: &str| Ask::post("/everwire/session/jsonp", body).header("Content-Type", FORM);
     let rows = [
         "",
         "seq=1",
@@ -197,15 +200,21 @@ async fn an_opening_by_form_needs_a_key_that_nobody_guesses() {
         "d=nonsense",
     ];
     for body in rows {
-        let answer = scene.ask(open(body)).await;
+        let answer = scene.ask(opening(body)).await;
         let error = shown(&answer).unwrap_or_else(|| panic!("{body} opened a session"));
         assert_eq!(error["error"]["code"], 4002, "{body}: {error}");
     }
     assert_eq!(scene.server.gateway.sessions(), 2);
+    scene.all_go_on().await;
+}
+
+#[tokio::test]
+async fn an_opening_by_form_opens_once_and_is_told_until_its_session_is_used() {
+    let mut scene = Scene::new().await;
     let key = "ffeeddccbbaa99887766554433221100";
     let body = format!("d=%5B%7B%22open%22%3A%7B%22key%22%3A%22{key}%22%7D%7D%2C{SAY}%5D");
     for _ in 0..2 {
-        let answer = scene.ask(open(&body)).await;
+        let answer = scene.ask(opening(&body)).await;
         assert_eq!(shown(&answer), None, "a form that is sent twice opens once");
         assert_eq!(answer.header("location"), None, "the sid is told to whoever has the key");
     }

@@ -32,7 +32,7 @@ async fn a_callback_that_is_no_identifier_is_refused_where_nothing_can_be_called
     for target in &targets {
         let key =
             if target.ends_with("session/jsonp") { "&key=00112233445566778899aabbccddeeff" } else { "" };
-        let queries = NO_NAMES.iter().chain([&&*long]).map(|name| format!("?callback={name}"));
+        let queries = NO_NAMES.into_iter().chain([&*long]).map(|name| format!("?callback={name}"));
         for query in queries.chain(["?".into(), "?callback".into(), "?callback=a&callback=b".into()]) {
             for masked in ["", "&status=200"] {
                 let answer = scene.ask(Ask::get(&format!("{target}{query}{key}{masked}"))).await;

@@ -60,14 +60,17 @@ fn every_carrier_is_counted_and_told_by_its_name() {
         ],
     );
     assert_eq!(wire.post(&format!("/everwire/session/{sid}/close"), "").status, 200);
-    let life = life(&program, &sid);
+    check_life(&life(&program, &sid));
+    program.stop();
+}
+
+fn check_life(life: &Value) {
     let told: Value = ["ws", "stream", "sse", "frame", "long-poll", "jsonp", "short-poll", "raw"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), life.get(format!("carriers.{name}"))?.clone())))
         .collect::<serde_json::Map<_, _>>()
         .into();
     assert_eq!(told, json!({"stream": 1, "sse": 1, "frame": 1, "jsonp": 2, "short-poll": 1}), "{life}");
-    program.stop();
 }
 
 /// Reads a stream that ends by itself, and tells how many bytes came behind its padding.

@@ -31,7 +31,7 @@ impl Source {
             .expect("it can be written");
         let head = within("an event stream", http.begun()).await.expect("an answer");
         assert_eq!(head.status, 200, "{}", head.text());
-        assert_eq!(head.header("content-type"), Some("text/event-stream"));
+        assert_eq!(head.header("content-type"), Some("text/event-stream; charset=utf-8"));
         Source { http, events: Events::default(), ready: VecDeque::new() }
     }
 

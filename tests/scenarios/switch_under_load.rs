@@ -28,10 +28,9 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
         if number % 3 == 0 {
             heard.note(client.next().await);
         }
-        if number % LEG == 0 {
-            if let Some(next) = itinerary.next() {
-                client.switch(next).await;
-            }
+        let next = if number % LEG == 0 { itinerary.next() } else { None };
+        if let Some(next) = next {
+            client.switch(next).await;
         }
         if number % (3 * LEG) == LEG + 7 {
             client.hear_farewells().await;
@@ -94,6 +93,7 @@ pub(crate) async fn stale_turns_touch_nothing(kind: Kind) {
     let late = once(stage.address, "GET", &path, "").await;
     assert_eq!(late.status, 409, "{}", late.text());
     assert_eq!((&late.json()["error"]["code"], &late.json()["turn"]), (&json!("stale"), &json!(turn)));
+    late_streams(&client, &stage, turn, last).await;
     late_socket(&client, &stage, turn, last).await;
 
     let path = client.place.path(&format!("/messages?after=1000&turn={}", turn + 1));
@@ -103,6 +103,24 @@ pub(crate) async fn stale_turns_touch_nothing(kind: Kind) {
     assert_eq!(client.hear("echo").await, 1);
     assert_eq!(client.hear_all("news", 2).await, [1, 2], "`after` of a stale request is not read");
     assert_eq!(client.ask("echo", json!(2)).await, 2, "the carrier is the one it was");
+}
+
+/// The same for what grows, and for a script: each says it as its reader can hear it.
+async fn late_streams(client: &Client, stage: &Stage, turn: u64, last: u64) {
+    let ask = async |which: &str, callback: &str| {
+        let path = format!("/{which}?after={last}&turn={}{callback}", turn - 1);
+        once(stage.address, "GET", &client.place.path(&path), "").await
+    };
+    let stream = ask("stream", "").await;
+    assert_eq!((stream.status, &stream.json()["turn"]), (409, &json!(turn)), "{}", stream.text());
+    let events = ask("events", "").await;
+    assert_eq!((events.status, events.text()), (204, ""), "it ends an EventSource for good");
+    for which in ["frame", "jsonp"] {
+        let late = ask(which, "&callback=F").await;
+        let told = format!("\"turn\":{turn}}}");
+        assert_eq!(late.status, 200);
+        assert!(late.text().contains("\"stale\"") && late.text().contains(&told), "{}", late.text());
+    }
 }
 
 /// The same on a WebSocket: it is told that it lost, and closes.

@@ -257,13 +257,7 @@ impl Client {
             Down::Ping(_) if socket.stream => {}
             Down::Ping(number) => net.up(ws, Up::Pong(number)),
             Down::Malformed if socket.wild => self.forget(ws),
-            Down::End => {
-                let native = socket.native;
-                self.forget(ws);
-                if let Some(turn) = native {
-                    self.stream_with(net, turn, true);
-                }
-            }
+            Down::End => self.ended(net, ws),
             Down::Conflict | Down::Drain => self.forget(ws),
             Down::Unknown => self.end(net, Ending::Lost),
             Down::Close(close) => {
@@ -276,6 +270,14 @@ impl Client {
                 self.superseded(turn);
             }
             Down::Malformed => self.faults.push("4002 for a client that did nothing wrong".into()),
+        }
+    }
+
+    fn ended(&mut self, net: &mut Net, ws: Ws) {
+        let native = self.socket(ws).and_then(|socket| socket.native);
+        self.forget(ws);
+        if let Some(turn) = native {
+            self.stream_with(net, turn, true);
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct Client {
     pub(crate) busy: u32,
     /// Messages that came again, on another carrier.
     pub(crate) repeats: u32,
+    /// Packets that acknowledged something, and came on a receiving carrier.
+    pub(crate) acks: u32,
     carrier: Option<Box<dyn Carrier>>,
     old: Vec<(Kind, Box<dyn Carrier>)>,
     remains: Vec<Remains>,
@@ -73,6 +75,7 @@ impl Client {
             drained: None,
             busy: 0,
             repeats: 0,
+            acks: 0,
             carrier: None,
             old: Vec::new(),
             remains: Vec::new(),
@@ -94,6 +97,11 @@ impl Client {
     /// Number of the last message taken.
     pub(crate) fn received(&self) -> u64 {
         self.taken.len() as u64
+    }
+
+    /// Messages of which it is not known whether they were taken.
+    pub(crate) fn unacknowledged(&self) -> usize {
+        self.unacked.len()
     }
 
     /// Number of the last message said.
@@ -191,6 +199,7 @@ impl Client {
         while self.said - (self.unacked.len() as u64) < ack {
             self.unacked.pop_front();
         }
+        self.handed = self.handed.max(ack);
     }
 
     /// Sends a control packet on the carrier.
@@ -345,6 +354,7 @@ impl Client {
                 self.was_busy(control["ack"].as_u64().expect("a number"), millis);
             }
             ("ack", None) => {
+                self.acks += 1;
                 self.acked(content.as_u64().expect("a number"));
                 self.watch_forms();
                 self.flush().await;

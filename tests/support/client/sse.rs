@@ -20,7 +20,7 @@ pub(crate) const SSE: Kind = Kind {
 };
 
 static EVENTS: Format = Format {
-    content_type: "text/event-stream",
+    content_type: "text/event-stream; charset=utf-8",
     path: |after, turn| format!("/events?after={after}&turn={turn}"),
     reader: || Box::new(PacketEvents(Events::default())),
     says_last_event_id: true,

@@ -111,6 +111,12 @@ impl Streamed {
             }
             let Some(body) = self.body.as_mut().filter(|_| !self.over) else { return Heard::Ended(None) };
             match body.chunk().await {
+                // Where nobody sees a status, the refusal is the only packet of a body like any other.
+                Ok(Bytes::Refused(answer)) if answer.status == 200 => {
+                    self.check_head(&answer);
+                    self.take(&answer.body);
+                    self.over = true;
+                }
                 Ok(Bytes::Refused(answer)) => {
                     self.over = true;
                     return Heard::Refused(self.unmasked(answer));
@@ -149,7 +155,6 @@ impl Streamed {
             "error" if self.next == 0 => {
                 let status = masked_status(&packet);
                 let refused = Answer::of(status, &packet);
-                self.over = true;
                 return self.ready.push_back(Heard::Refused(refused));
             }
             "open" => {
