@@ -5,7 +5,8 @@ use everwire::session::{Attach, Close, Code, LinkId, Over, Refusal, Seq, Transmi
 use super::{
     coverage::{Sight, see},
     node::{Driver, Node},
-    wire::{Net, Open},
+    sockets::Socket,
+    wire::{Net, Open, Ws},
 };
 
 /// What a refused attach leads to.
@@ -142,10 +143,32 @@ impl Node {
             Transmit::Parcel(..) if closed => see(Sight::Tombstone),
             Transmit::Ping(_) => see(Sight::Ping),
             Transmit::Drain { .. } => see(Sight::Drained),
-            Transmit::Ack(_) => see(Sight::AckByTime),
+            Transmit::Ack(number) => self.check_ack(cell, *number),
+            Transmit::Idle if self.cells[cell].form_owed && !closed => {
+                self.fault("ack: a form's was not told on the receiving carrier".into());
+            }
             _ => {}
         }
         transmit
+    }
+
+    /// An acknowledgement that was due, by its time or because of a form, says how far the session is.
+    fn check_ack(&mut self, cell: usize, number: Seq) {
+        let is_form = std::mem::take(&mut self.cells[cell].form_owed);
+        see(if is_form { Sight::AckOfForm } else { Sight::AckByTime });
+        let taken = self.cells[cell].taken;
+        if number != taken {
+            self.fault(format!("ack: {number} was told, and {taken} are taken"));
+        }
+    }
+
+    /// A form's acknowledgement is owed on a carrier that could take it.
+    pub(crate) fn withholds_ack(&self, net: &Net, cell: usize) -> bool {
+        let session = &self.cells[cell].session;
+        let is_stuck =
+            |(ws, socket): (&Ws, &Socket)| socket.carries(cell, session.link()) && net.is_congested(*ws);
+        let carried = session.link().is_some() && !session.is_closed() && !self.sockets.iter().any(is_stuck);
+        self.cells[cell].form_owed && carried
     }
 
     pub(super) fn described(&self, cell: usize, from: Option<Seq>) -> Open {

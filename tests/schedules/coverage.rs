@@ -102,6 +102,10 @@ sights! {
     AckByCount = 400,
     /// The WebSocket acknowledged because it was time.
     AckByTime = 200,
+    /// A carrier acknowledged because a form had come.
+    AckOfForm = 300,
+    /// A form came while nothing was attached.
+    FormUnattached = 100,
     /// An acknowledgement passed by what the carrier had handed over.
     AckAhead = 10,
     /// The client left a carrier on which nothing was heard or acknowledged.

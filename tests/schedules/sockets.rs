@@ -28,6 +28,11 @@ impl Socket {
     fn new(cell: usize, lane: Lane, link: Option<LinkId>, next: Seq) -> Self {
         Socket { cell, lane, link, next, left: usize::MAX }
     }
+
+    /// Whether it is what carries this session.
+    pub(super) fn carries(&self, cell: usize, link: Option<LinkId>) -> bool {
+        self.cell == cell && self.link == link
+    }
 }
 
 impl Node {

@@ -85,6 +85,8 @@ pub(crate) enum Step {
     RetryPoll,
     AbandonPoll,
     Post,
+    /// A form of what is not acknowledged.
+    Form,
     /// A POST of what follows the one in flight, whose answer the client should have waited for.
     Pipeline,
     AckByPost,
@@ -190,6 +192,7 @@ fn carriers() -> impl Strategy<Value = Step> {
         3 => Just(Step::RetryPoll),
         3 => Just(Step::AbandonPoll),
         12 => Just(Step::Post),
+        6 => Just(Step::Form),
         4 => Just(Step::Pipeline),
         4 => Just(Step::AckByPost),
         5 => any::<bool>().prop_map(|native| Step::Stream { native }),

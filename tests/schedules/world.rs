@@ -16,7 +16,8 @@ pub(crate) struct World {
     pub(crate) net: Net,
     pub(crate) node: Node,
     pub(crate) client: Client,
-    lazy: bool,
+    /// The drivers run only when they are told to.
+    pub(crate) lazy: bool,
 }
 
 /// Runs one schedule to its end; the error says what failed, and where.
@@ -87,6 +88,7 @@ impl World {
             Step::RetryPoll => client.retry_poll(net),
             Step::AbandonPoll => client.poll = None,
             Step::Post => client.post(net),
+            Step::Form => client.form(net),
             Step::Pipeline => self.pipeline(),
             Step::AckByPost => client.post_ack(net),
             Step::Stream { native } => client.stream(net, native),
