@@ -6,7 +6,7 @@ use super::{
     coverage::{Sight, see},
     node::{Driver, Node},
     sockets::Socket,
-    wire::{Net, Open, Ws},
+    wire::{Net, Open},
 };
 
 /// What a refused attach leads to.
@@ -163,12 +163,11 @@ impl Node {
     }
 
     /// A form's acknowledgement is owed on a carrier that could take it.
-    pub(crate) fn withholds_ack(&self, net: &Net, cell: usize) -> bool {
+    pub(crate) fn withholds_ack(&self, cell: usize) -> bool {
         let session = &self.cells[cell].session;
-        let is_stuck =
-            |(ws, socket): (&Ws, &Socket)| socket.carries(cell, session.link()) && net.is_congested(*ws);
-        let carried = session.link().is_some() && !session.is_closed() && !self.sockets.iter().any(is_stuck);
-        self.cells[cell].form_owed && carried
+        let is_stuck = |socket: &Socket| socket.is_stuck_with(cell, session.link());
+        let carried = session.link().is_some() && !session.is_closed();
+        self.cells[cell].form_owed && carried && !self.sockets.values().any(is_stuck)
     }
 
     pub(super) fn described(&self, cell: usize, from: Option<Seq>) -> Open {

@@ -24,7 +24,7 @@ pub(crate) fn hold(world: &World) -> Check {
     for (index, cell) in world.node.cells.iter().enumerate() {
         bounds(cell)?;
         order(world, cell)?;
-        ensure(world.lazy || !world.node.withholds_ack(&world.net, index), || {
+        ensure(world.lazy || !world.node.withholds_ack(index), || {
             "ack: a form's is still owed where something receives".into()
         })?;
     }

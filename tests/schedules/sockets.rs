@@ -22,16 +22,18 @@ pub(crate) struct Socket {
     next: Seq,
     /// Messages that it may still bring: a stream ends itself.
     left: usize,
+    /// It took no more when its driver last looked.
+    stuck: bool,
 }
 
 impl Socket {
     fn new(cell: usize, lane: Lane, link: Option<LinkId>, next: Seq) -> Self {
-        Socket { cell, lane, link, next, left: usize::MAX }
+        Socket { cell, lane, link, next, left: usize::MAX, stuck: false }
     }
 
-    /// Whether it is what carries this session.
-    pub(super) fn carries(&self, cell: usize, link: Option<LinkId>) -> bool {
-        self.cell == cell && self.link == link
+    /// Whether it is what carries this session, and takes no more.
+    pub(super) fn is_stuck_with(&self, cell: usize, link: Option<LinkId>) -> bool {
+        self.stuck && self.cell == cell && self.link == link
     }
 }
 
@@ -220,7 +222,8 @@ impl Node {
     pub(super) fn run_socket(&mut self, net: &mut Net, ws: Ws) {
         loop {
             let Some(&Socket { cell, link: Some(link), next, .. }) = self.sockets.get(&ws) else { return };
-            if net.is_congested(ws) && self.holds(cell, link) {
+            self.socket(ws).stuck = net.is_congested(ws) && self.holds(cell, link);
+            if self.socket(ws).stuck {
                 see(Sight::Congested);
                 self.cells[cell].waker = Some(Driver::Socket(ws));
                 return self.act(cell, |session, now| session.handle_congestion(now, link, true));
