@@ -11,6 +11,7 @@ use crate::{
         frame::{self, Opcode},
         json,
         parcel::{Content, Form, Marks, Parcel},
+        script,
     },
 };
 
@@ -101,6 +102,7 @@ pub fn error(failure: &Failure) -> Parcel {
 pub fn make(form: Form, parcel: &Parcel) -> Bytes {
     match form {
         Form::Packet => with_base64(parcel),
+        Form::Script => script::escaped(parcel.form(Form::Packet, with_base64)),
         Form::Bare => Bytes::from(super::raw::bare(parcel)),
         Form::BareFrame => super::raw::frame(parcel),
         Form::Frame => unreachable!("a parcel is made with its frame"),

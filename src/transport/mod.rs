@@ -5,8 +5,11 @@ mod body;
 mod client;
 mod context;
 mod file;
+mod frame;
 mod heard;
+mod jsonp;
 mod long_poll;
+mod manner;
 mod native_talk;
 mod negotiate;
 mod opening;
@@ -19,6 +22,7 @@ mod raw_socket;
 mod router;
 mod short_poll;
 mod socket;
+mod sse;
 mod stream;
 mod streaming;
 mod uplink;
@@ -33,7 +37,8 @@ pub use origin::Origins;
 pub use router::route;
 
 /// The carriers there are, best first, as `open` announces them.
-pub const CARRIERS: &[&str] = &[websocket::NAME, stream::NAME, long_poll::NAME];
+pub const CARRIERS: &[&str] =
+    &[websocket::NAME, sse::NAME, stream::NAME, frame::NAME, long_poll::NAME, jsonp::NAME];
 
 /// An error of whatever kind, as HTTP bodies have them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

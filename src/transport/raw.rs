@@ -145,7 +145,7 @@ where
 {
     check_name(&context, &room)?;
     opening::check(&context, &parts)?;
-    let bytes = uplink::read_bytes(&context, &parts.headers, body).await?;
+    let bytes = uplink::read_bytes(&context, &parts.headers, body, context.bounds.packet).await?;
     context.hub.tally.read(Carrier::Raw, bytes.len());
     let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
     let payload = if is_binary {

@@ -15,6 +15,8 @@ use super::frame::{self, Opcode};
 pub enum Form {
     /// The native packet, JSON text without framing: a poll's answer is made of these.
     Packet,
+    /// The native packet as it may stand in a script.
+    Script,
     /// The native packet as a WebSocket frame.
     Frame,
     /// The bare data, without framing: raw endpoints over HTTP.
@@ -24,7 +26,7 @@ pub enum Form {
 }
 
 /// Forms that are not at hand from the start.
-const MADE: usize = 3;
+const MADE: usize = 4;
 
 /// What a message says, without its envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,7 @@ impl Parcel {
             Form::Packet => 0,
             Form::Bare => 1,
             Form::BareFrame => 2,
+            Form::Script => 3,
         };
         let made = self.made.get_or_init(Box::default);
         made[index].get_or_init(|| make(self)).clone()
