@@ -36,11 +36,13 @@ pub(crate) struct Page {
     partial: Vec<u8>,
     /// What defines the function, once it has come.
     pub(crate) head: Option<String>,
+    /// The function has been called, in the page's body.
+    called: bool,
 }
 
 impl Page {
     pub(crate) fn new(callback: &'static str) -> Self {
-        Page { callback, html: String::new(), partial: Vec::new(), head: None }
+        Page { callback, html: String::new(), partial: Vec::new(), head: None, called: false }
     }
 
     /// Takes what comes next, and tells what the function is called with.
@@ -75,7 +77,9 @@ impl Page {
             self.head = Some(script.to_owned());
             return None;
         }
-        assert_eq!(before.trim(), "", "nothing stands between the scripts");
+        let in_body = std::mem::replace(&mut self.called, true);
+        let wanted = if in_body { "" } else { "</head><body>" };
+        assert_eq!(before.trim(), wanted, "nothing stands between the scripts");
         let call = script.strip_prefix(self.callback).and_then(|rest| rest.strip_prefix('('));
         let json = call.and_then(|rest| rest.strip_suffix(");")).expect("a script is one call");
         Some(from_script(json))

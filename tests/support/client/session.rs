@@ -150,7 +150,8 @@ impl Client {
 
     /// Hands what was not handed yet to the carrier.
     pub(crate) async fn flush(&mut self) {
-        while self.again.is_none() && self.handed < self.said {
+        // What a form may still say is not known: only a WebSocket and a POST tell a client to wait.
+        while (self.again.is_none() || self.kind.posts_forms) && self.handed < self.said {
             let Some(carrier) = &mut self.carrier else { return };
             let acked = self.said - self.unacked.len() as u64;
             let first = self.handed.max(acked) + 1;
