@@ -104,6 +104,7 @@ pub fn make(form: Form, parcel: &Parcel) -> Bytes {
         Form::Packet => with_base64(parcel),
         Form::Script => script::escaped(parcel.form(Form::Packet, with_base64)),
         Form::Bare => Bytes::from(super::raw::bare(parcel)),
+        Form::BareEvent => Bytes::from(super::raw::event(parcel)),
         Form::BareFrame => super::raw::frame(parcel),
         Form::Frame => unreachable!("a parcel is made with its frame"),
     }

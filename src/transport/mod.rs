@@ -18,6 +18,7 @@ mod polling;
 mod probe;
 mod problem;
 mod raw;
+mod raw_events;
 mod raw_socket;
 mod router;
 mod short_poll;

@@ -19,7 +19,7 @@ use super::{
     origin::Access,
     polling,
     problem::Problem,
-    raw, sse,
+    raw, raw_events, sse,
     stream::Lines,
     streaming, uplink,
     upload::Upload,
@@ -163,6 +163,7 @@ fn manner(place: &Place<'_>, parts: &Parts) -> Option<Box<Manner>> {
     let query = parts.uri.query();
     match (place, &parts.method) {
         (Place::Events(_), &Method::GET) => Manner::events(query),
+        (Place::Raw(_), &Method::GET) if raw_events::is_wanted(&parts.headers) => Manner::events(query),
         (Place::Frame(_), &Method::GET) => Manner::page(query),
         (Place::Jsonp(_) | Place::OpenJsonp, &Method::GET) => Manner::script(query),
         (Place::Jsonp(_) | Place::OpenJsonp, &Method::POST) => Some(Box::new(Manner::Form)),

@@ -44,7 +44,7 @@ pub(super) fn get(
 
 /// The last `id` that the browser has seen. One that is no number is none of ours: browsers send back what a proxy or a
 /// page before this one gave them.
-fn last_event_id(headers: &HeaderMap) -> Option<Seq> {
+pub(super) fn last_event_id(headers: &HeaderMap) -> Option<Seq> {
     let text = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| is_decimal && *number <= MAX_NUMBER)

@@ -23,10 +23,12 @@ pub enum Form {
     Bare,
     /// The bare data as a WebSocket frame.
     BareFrame,
+    /// The bare data as what stands behind `id` in an event stream.
+    BareEvent,
 }
 
 /// Forms that are not at hand from the start.
-const MADE: usize = 4;
+const MADE: usize = 5;
 
 /// What a message says, without its envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +111,7 @@ impl Parcel {
             Form::Bare => 1,
             Form::BareFrame => 2,
             Form::Script => 3,
+            Form::BareEvent => 4,
         };
         let made = self.made.get_or_init(Box::default);
         made[index].get_or_init(|| make(self)).clone()
