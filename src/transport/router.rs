@@ -214,33 +214,19 @@ where
         Place::OpenJsonp if is_post => Begun::Waiting(Box::pin(jsonp::open(shared(), parts, body))),
         Place::OpenJsonp => Begun::Waiting(Box::pin(jsonp::opened(shared(), parts))),
         Place::Socket => Begun::Done(websocket::upgrade(context, parts)?),
-        Place::Messages(sid) => {
+        Place::Messages(sid) if is_post => {
             let cell = find(context, sid, &parts)?;
-            if is_post {
-                return Ok(Begun::Waiting(Box::pin(uplink::post(shared(), cell, parts, body))));
-            }
-            polling::get(context, &cell, &Query::parse(uri.query())?, polling::Json)?
+            Begun::Waiting(Box::pin(uplink::post(shared(), cell, parts, body)))
         }
-        Place::Jsonp(sid) => {
+        Place::Jsonp(sid) if is_post => {
             let cell = find(context, sid, &parts)?;
-            if is_post {
-                return Ok(Begun::Waiting(Box::pin(jsonp::post(shared(), cell, parts, body))));
-            }
-            jsonp::get(context, &cell, &Query::parse(uri.query())?)?
+            Begun::Waiting(Box::pin(jsonp::post(shared(), cell, parts, body)))
         }
-        Place::Stream(sid) => {
-            let (cell, query) = (find(context, sid, &parts)?, Query::parse(uri.query())?);
-            let after = polling::after(&query)?;
-            Begun::Done(streaming::get(context, &cell, &query, after, Lines)?)
-        }
-        Place::Events(sid) => {
-            let (cell, query) = (find(context, sid, &parts)?, Query::parse(uri.query())?);
-            Begun::Done(sse::get(context, &cell, &query, &parts.headers)?)
-        }
-        Place::Frame(sid) => {
-            let (cell, query) = (find(context, sid, &parts)?, Query::parse(uri.query())?);
-            Begun::Done(frame::get(context, &cell, &query)?)
-        }
+        Place::Messages(sid)
+        | Place::Jsonp(sid)
+        | Place::Stream(sid)
+        | Place::Events(sid)
+        | Place::Frame(sid) => receive(context, &place, sid, &parts)?,
         Place::Session(sid) | Place::Close(sid) => {
             Begun::Done(uplink::close(&find(context, sid, &parts)?, is_post))
         }
@@ -250,6 +236,19 @@ where
         Place::Raw(room) => Begun::Waiting(Box::pin(raw::get(shared(), parts, room.into()))),
         Place::Unknown => return Err(unknown(context)),
     })
+}
+
+/// Begins to bring a session's messages.
+fn receive(context: &Context, place: &Place<'_>, sid: &str, parts: &Parts) -> Result<Begun, Problem> {
+    let (cell, query) = (find(context, sid, parts)?, Query::parse(parts.uri.query())?);
+    let response = match place {
+        Place::Jsonp(_) => return jsonp::get(context, &cell, &query),
+        Place::Stream(_) => streaming::get(context, &cell, &query, polling::after(&query)?, Lines)?,
+        Place::Events(_) => sse::get(context, &cell, &query, &parts.headers)?,
+        Place::Frame(_) => frame::get(context, &cell, &query)?,
+        _ => return polling::get(context, &cell, &query, polling::Json),
+    };
+    Ok(Begun::Done(response))
 }
 
 fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {

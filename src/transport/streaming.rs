@@ -88,6 +88,7 @@ pub(super) fn get<F: Framing>(
         ready,
         left,
         handed: None,
+        unwritten: 0,
         asked: false,
         congested: false,
         carried,
@@ -122,6 +123,8 @@ struct Stream<F> {
     left: usize,
     /// The last piece that the connection was given. As long as somebody else has it too, it is not written.
     handed: Option<Bytes>,
+    /// Bytes that it was given since it had written all.
+    unwritten: usize,
     /// The connection has asked once more since.
     asked: bool,
     /// The session knows that the connection takes no more.
@@ -193,14 +196,15 @@ impl<F: Framing> Stream<F> {
         self.ready.retain(|piece| !piece.is_empty());
     }
 
-    /// Gives a piece to the connection. Of a large one it is not known whether it fits, and hyper does not ask again before
+    /// Gives a piece to the connection. Of much at once it is not known whether it fits, and hyper does not ask again before
     /// it is written: until then the connection counts as one that takes no more.
     fn hand(&mut self, piece: Bytes) -> Bytes {
         self.carried.wrote(piece.len());
         self.asked = false;
         let is_shared = piece.len() == PART;
         self.handed = (!is_shared).then(|| piece.clone());
-        if piece.len() >= PART / 2 {
+        self.unwritten += piece.len();
+        if self.unwritten >= PART / 2 {
             self.congest(true);
         }
         piece
@@ -211,7 +215,7 @@ impl<F: Framing> Stream<F> {
     fn note_written(&mut self) {
         let waits = self.handed.as_ref().is_some_and(|piece| !piece.is_unique());
         if !waits {
-            self.handed = None;
+            (self.handed, self.unwritten) = (None, 0);
             self.congest(false);
         } else if self.asked {
             self.congest(true);
