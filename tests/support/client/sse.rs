@@ -43,6 +43,8 @@ pub(crate) struct Events {
     name: String,
     data: Option<String>,
     id: Option<String>,
+    /// Milliseconds after which the browser is to come back.
+    pub(crate) retry: Option<u64>,
     /// Bytes of comments so far.
     pub(crate) commented: usize,
 }
@@ -82,6 +84,7 @@ impl Events {
                 Some(data) => *data = format!("{data}\n{value}"),
                 none => *none = Some(value.to_owned()),
             },
+            "retry" => self.retry = Some(value.parse().expect("milliseconds")),
             _ => panic!("a field `{field}` that the gateway has no use for"),
         }
         None
