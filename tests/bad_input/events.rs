@@ -50,6 +50,9 @@ async fn of_last_event_id_and_after_the_larger_counts() {
         scene.other.say(line).await;
         assert_eq!(scene.other.hear().await["data"], line);
     }
+    // They have been sent, and none is acknowledged.
+    let sent = scene.ask(Ask::get(&scene.one.path("/messages?after=0&wait=0"))).await.json();
+    assert_eq!(sent["messages"].as_array().map(Vec::len), Some(3));
     for (after, id, from) in [("0", "2", 3), ("1", "0", 3), ("3", "1", 4)] {
         let ask = Ask::get(&target(&scene.one, "events", &format!("after={after}")));
         let mut events = Grown::ask(&scene, "events", ask.header("Last-Event-ID", id)).await;
