@@ -41,7 +41,7 @@ pub struct Options {
     pub backlog_messages: usize,
     /// The same in bytes; an empty queue admits one message of any size. Default 1 MiB.
     pub backlog_bytes: usize,
-    /// Silence on a WebSocket after which the gateway pings. Default 25 s: proxies cut at 30 s and more.
+    /// Silence on a WebSocket or a stream after which the gateway pings. Default 25 s: proxies cut at 30 s and more.
     pub ping: Duration,
     /// What a silent peer is granted beyond `ping`. Default 10 s.
     pub grace: Duration,
@@ -75,7 +75,8 @@ pub struct Options {
     pub opens_per_second: u32,
     /// How many of them may come at once. Default 2,000: an office after a power cut.
     pub opens_burst: u32,
-    /// Requests of one session in progress at once. Default 8: a poll, a POST, and some that the network delayed.
+    /// Requests of one session in progress at once, polls and streams among them. Default 8: a poll, a POST, and some that the
+    /// network delayed.
     pub requests_per_session: u8,
     /// WebSockets of one session that are not attached. Default 2: one that probes, one that replaces it.
     pub unattached_sockets: u8,
