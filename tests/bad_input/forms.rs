@@ -57,7 +57,10 @@ async fn fields_that_are_missing_doubled_or_wrong_are_refused_and_nothing_is_tak
         ("no UTF-8", b"d=\xff\xfe&seq=1".to_vec()),
         ("JSON and no form", b"{\"event\":\"say\",\"data\":\"x\"}".to_vec()),
         ("an unknown packet", b"d=%7B%22neither%22%3A1%7D&seq=1".to_vec()),
-        ("a packet of a WebSocket", b"d=%7B%22from%22%3A1%7D&seq=1".to_vec()),
+        (
+            "a packet of a WebSocket",
+            b"d=%7B%22attach%22%3A%7B%22after%22%3A0%2C%22turn%22%3A1%7D%7D&seq=1".to_vec(),
+        ),
         ("one good, one bad", format!("d=%5B{SAY}%2C1%5D&seq=1").into()),
     ];
     for (name, body) in rows {
