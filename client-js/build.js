@@ -16,7 +16,7 @@ const DIST = path.join(__dirname, 'dist');
 const BANNER = `/* Everwire client ${version}, ${license} */`;
 
 function readable(parts, tail) {
-  const texts = parts.map(({ name, text }) => `// ${name}\n\n${text.replace(/^\n+|\n(?=\n\n)|\n$/g, '')}\n`);
+  const texts = parts.map(({ name, text }) => `// ${name}\n\n${text.replace('$MODULE$', '').replace(/^\n+|\n(?=\n\n)|\n$/g, '')}\n`);
   return `${BANNER}\n(function () {\n${texts.join('\n')}\n${tail}})();\n`;
 }
 

@@ -23,11 +23,16 @@ function options(target, reserved, banner) {
   };
 }
 
+// What src/env/page.js asks for: a module knows its own address.
+function place(text, target) {
+  return text.replace("'$MODULE$'", target.isModule ? 'import.meta.url' : "''");
+}
+
 // A build's files by their names.
 async function minified(target, parts, tail, banner) {
   const originals = new Map(parts.map(({ name, original }) => [`../src/${name}`, original]));
   const reserved = kept(parts);
-  const texts = Object.fromEntries(parts.map(({ name, text }) => [`../src/${name}`, marked(text, reserved)]));
+  const texts = Object.fromEntries(parts.map(({ name, text }) => [`../src/${name}`, place(marked(text, reserved), target)]));
   const { code, map } = await minify({ ...texts, 'tail.js': tail }, options(target, reserved, banner));
   // Somebody who follows the map looks for the file as it is: its lines are the same, a name may be longer here.
   map.sourcesContent = map.sources.map((source) => originals.get(source) ?? tail);

@@ -3781,9 +3781,82 @@ function create(given) {
 
 var env$env = { create: create };
 
+// url.js
+
+// What the application may give as the gateway's address, and the one form it is used in.
+
+var PREFIX = '/everwire';
+// The client's files as a gateway serves them: below its base, or below the version that they are of.
+var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\.min\.js)([?#].*)?$/;
+var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
+
+// `scheme://host` of the page; '' where there is none, as in node or from a file.
+function origin(location) {
+  var parts = location ? /^(https?:)\/\/([^\/?#]+)/.exec(location.href || '') : null;
+  return parts ? parts[1] + '//' + parts[2] : '';
+}
+
+// Whether this is the address of one of the client's files.
+function isFile(src) {
+  return FILE.test(src);
+}
+
+function script(src, location) {
+  var whole = src ? beside(src, location) : '';
+  var base = whole.replace(FILE, '');
+  return base !== whole ? absolute(base, location) : '';
+}
+
+// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+function beside(src, location) {
+  var path, before;
+  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
+    return src;
+  }
+  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
+  do {
+    before = path;
+    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
+  } while (path !== before);
+  return path;
+}
+
+function absolute(url, location) {
+  var page = origin(location);
+  if (/^\/\//.test(url)) {
+    return (page ? page.split('//')[0] : 'http:') + url;
+  }
+  return /^\//.test(url) ? page && page + url : url;
+}
+
+// The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
+// that loaded the client.
+function resolve(url, location, src) {
+  var page = origin(location), parts;
+  if (url === undefined || url === null || url === '') {
+    url = script(src, location) || (page && page + PREFIX);
+    if (!url) {
+      throw new TypeError('everwire.connect needs an address here: there is no page whose origin could be meant.');
+    }
+  }
+  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
+    typeof url === 'string' ? absolute(url.replace(/^\s+|\s+$/g, ''), location) : ''
+  );
+  if (!parts) {
+    throw new TypeError(ACCEPTED + (typeof url === 'string' ? '"' + url + '"' : typeof url) + '.');
+  }
+  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] +
+    ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
+}
+
+var url$url = { resolve: resolve, isFile: isFile };
+
 // env/page.js
 
 // The page around the client: where its script came from, when it comes and goes.
+
+// In a build that is a module: its address.
+var MODULE = '';
 
 var root$page = typeof window !== 'undefined' ? window : {};
 var own = '';
@@ -3792,12 +3865,15 @@ var own = '';
 function find() {
   var scripts, i;
   if (root$page.document) {
+    if (MODULE && url$url.isFile(MODULE)) {
+      return MODULE;
+    }
     if (root$page.document.currentScript) {
       return root$page.document.currentScript.src || '';
     }
     scripts = root$page.document.getElementsByTagName ? root$page.document.getElementsByTagName('script') : [];
     for (i = scripts.length - 1; i >= 0; i--) {
-      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+      if (url$url.isFile(scripts[i].src || '')) {
         return scripts[i].src;
       }
     }
@@ -3811,7 +3887,7 @@ try {
   own = '';
 }
 
-function script() {
+function script$page() {
   return own;
 }
 
@@ -3852,70 +3928,7 @@ function watch(env, client) {
   }
 }
 
-var page$page = { script: script, watch: watch };
-
-// url.js
-
-// What the application may give as the gateway's address, and the one form it is used in.
-
-var PREFIX = '/everwire';
-var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
-
-// `scheme://host` of the page; '' where there is none, as in node or from a file.
-function origin(location) {
-  var parts = location ? /^(https?:)\/\/([^\/?#]+)/.exec(location.href || '') : null;
-  return parts ? parts[1] + '//' + parts[2] : '';
-}
-
-function script$url(src, location) {
-  var whole = src ? beside(src, location) : '';
-  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
-  return base !== whole ? absolute(base, location) : '';
-}
-
-// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
-function beside(src, location) {
-  var path, before;
-  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
-    return src;
-  }
-  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
-  do {
-    before = path;
-    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
-  } while (path !== before);
-  return path;
-}
-
-function absolute(url, location) {
-  var page = origin(location);
-  if (/^\/\//.test(url)) {
-    return (page ? page.split('//')[0] : 'http:') + url;
-  }
-  return /^\//.test(url) ? page && page + url : url;
-}
-
-// The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
-// that loaded the client.
-function resolve(url, location, src) {
-  var page = origin(location), parts;
-  if (url === undefined || url === null || url === '') {
-    url = script$url(src, location) || (page && page + PREFIX);
-    if (!url) {
-      throw new TypeError('everwire.connect needs an address here: there is no page whose origin could be meant.');
-    }
-  }
-  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
-    typeof url === 'string' ? absolute(url.replace(/^\s+|\s+$/g, ''), location) : ''
-  );
-  if (!parts) {
-    throw new TypeError(ACCEPTED + (typeof url === 'string' ? '"' + url + '"' : typeof url) + '.');
-  }
-  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] +
-    ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
-}
-
-var url$url = { resolve: resolve };
+var page$page = { script: script$page, watch: watch };
 
 // index.js
 
