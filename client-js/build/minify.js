@@ -31,7 +31,7 @@ function place(text, target) {
 // A build's files by their names.
 async function minified(target, parts, tail, banner) {
   const originals = new Map(parts.map(({ name, original }) => [`../src/${name}`, original]));
-  const reserved = kept(parts);
+  const reserved = kept(parts, target.types);
   const texts = Object.fromEntries(parts.map(({ name, text }) => [`../src/${name}`, place(marked(text, reserved), target)]));
   const { code, map } = await minify({ ...texts, 'tail.js': tail }, options(target, reserved, banner));
   // Somebody who follows the map looks for the file as it is: its lines are the same, a name may be longer here.

@@ -17,11 +17,10 @@ const OURS = ['bytes', 'claimed', 'controls', 'count', 'done', 'drop', 'end', 'e
   'hand', 'interval', 'isExtended', 'items', 'link', 'list', 'measure', 'memory', 'mode', 'next', 'opened', 'part', 'paused',
   'queue', 'release', 'seed', 'share', 'storage', 'waiting', 'wake'];
 
-// What README.md has as code and a user may write: no paths and no command lines.
-function documented() {
-  const text = fs.readFileSync(path.join(__dirname, '../README.md'), 'utf8').replace(/```text[^]*?```/g, '');
-  const code = text.match(/```[^]*?```|`[^`\n]*`/g).filter((one) => one.startsWith('```') || !/\w\/\w|\.js`/.test(one));
-  return code.flatMap((one) => one.split(/[^\w$]+/));
+// What users may say: the names in the declarations of types.
+function declared(types) {
+  const text = types.map((file) => fs.readFileSync(path.join(__dirname, '..', file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')).join();
+  return [...text.matchAll(/([A-Za-z_$][\w$]*)\??(?=[:(<])/g)].map(([, name]) => name);
 }
 
 // Texts of the source that are a name: a member may be looked up by them. (What browsers call by name terser knows.)
@@ -35,8 +34,8 @@ function spoken(text) {
   return found;
 }
 
-function kept(parts) {
-  return [...new Set([...WIRE, ...documented(), ...parts.flatMap(({ text }) => spoken(text))])].filter((name) => NAME.test(name));
+function kept(parts, types) {
+  return [...new Set([...WIRE, ...declared(types), ...parts.flatMap(({ text }) => spoken(text))])];
 }
 
 // The text with a sign behind each member that is OURS and not in `reserved`.

@@ -26,11 +26,14 @@ export { ${shown} as default, ${named.map((name) => `${name}$esm as ${name}`).jo
 const client = (shown) => umd(shown, { everwire: shown });
 const face = (shown) => umd(shown, { io: shown, everwire: `${shown}.everwire` });
 
+const own = ['everwire.d.ts'];
+const both = ['everwire.d.ts', 'io.d.ts'];
+
 module.exports = [
   { file: 'client.js', entry: 'index.js', tail: client, isReadable: true },
-  { file: 'client.min.js', entry: 'index.js', tail: client },
-  { file: 'client.mjs', entry: 'index.js', tail: esm, isModule: true },
-  { file: 'client.modern.min.js', entry: 'index.js', tail: client, isModern: true },
-  { file: 'client.modern.mjs', entry: 'index.js', tail: esm, isModule: true, isModern: true },
-  { file: 'io.min.js', entry: 'io.js', tail: face }
+  { file: 'client.min.js', entry: 'index.js', tail: client, types: own },
+  { file: 'client.mjs', entry: 'index.js', tail: esm, types: own, isModule: true },
+  { file: 'client.modern.min.js', entry: 'index.js', tail: client, types: own, isModern: true },
+  { file: 'client.modern.mjs', entry: 'index.js', tail: esm, types: own, isModule: true, isModern: true },
+  { file: 'io.min.js', entry: 'io.js', tail: face, types: both }
 ];
