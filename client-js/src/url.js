@@ -1,6 +1,8 @@
 // What the application may give as the gateway's address, and the one form it is used in.
 
 var PREFIX = '/everwire';
+// The client's files as a gateway serves them: below its base, or below the version that they are of.
+var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\.min\.js)([?#].*)?$/;
 var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
 
 // `scheme://host` of the page; '' where there is none, as in node or from a file.
@@ -9,9 +11,14 @@ function origin(location) {
   return parts ? parts[1] + '//' + parts[2] : '';
 }
 
+// Whether this is the address of one of the client's files.
+function isFile(src) {
+  return FILE.test(src);
+}
+
 function script(src, location) {
   var whole = src ? beside(src, location) : '';
-  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  var base = whole.replace(FILE, '');
   return base !== whole ? absolute(base, location) : '';
 }
 
@@ -57,4 +64,4 @@ function resolve(url, location, src) {
     ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }
 
-module.exports = { resolve: resolve };
+module.exports = { resolve: resolve, isFile: isFile };

@@ -1,5 +1,10 @@
 // The page around the client: where its script came from, when it comes and goes.
 
+var url = require('../url');
+
+// In a build that is a module: its address.
+var MODULE = '$MODULE$';
+
 var root = typeof window !== 'undefined' ? window : {};
 var own = '';
 
@@ -7,12 +12,15 @@ var own = '';
 function find() {
   var scripts, i;
   if (root.document) {
+    if (MODULE && url.isFile(MODULE)) {
+      return MODULE;
+    }
     if (root.document.currentScript) {
       return root.document.currentScript.src || '';
     }
     scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
     for (i = scripts.length - 1; i >= 0; i--) {
-      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
+      if (url.isFile(scripts[i].src || '')) {
         return scripts[i].src;
       }
     }
