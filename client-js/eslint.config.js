@@ -4,7 +4,7 @@ const esx = require('eslint-plugin-es-x');
 
 // The source is ES3 with the modules of CommonJS; what stands there of later editions is looked for before it is used.
 const HOST = ['window', 'self', 'setTimeout', 'clearTimeout', 'XMLHttpRequest', 'WebSocket', 'JSON', 'Uint8Array', 'ArrayBuffer',
-  'escape', 'unescape', 'require', 'module'];
+  'escape', 'unescape', 'require', 'module', 'CollectGarbage'];
 
 module.exports = [
   esx.configs['flat/restrict-to-es3'],

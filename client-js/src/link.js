@@ -39,10 +39,10 @@ module.exports = {
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
   ask: function (ask, path, query, done) {
-    var env = this.env, began = env.now();
+    var env = this.env, began = env.now(), mode = transports[this.base()];
     ask.url = this.address(path, query);
     ask.credentials = this.given.credentials;
-    return env.request.send(env, ask, function (answer) {
+    return (mode && mode.request || env.request).send(env, ask, function (answer) {
       done(answers.interpret(answer), env.now() - began);
     });
   },

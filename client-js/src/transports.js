@@ -2,7 +2,8 @@
 //
 // - `wire`: its name in the gateway's `open.carriers`. `usable(env)`: whether this browser has what it needs.
 // - `path` (all but the WebSocket): what is asked for below `/session/SID/`, with `after=` and `turn=`.
-// - Without `open` it is a row of polls, sent by `env.request`; `isShort` ones are never held.
+// - Without `open` it is a row of polls, sent by `env.request`; `isShort` ones are never held. `request` takes its place
+//   for everything that is sent while the carrier is the one to rely on.
 // - With `open` it is a row of streams. `open(client, url, hear, end)` begins one and returns how to stop it, after which
 //   neither is called any more; both are never called before it has returned. `hear(packet)` gets every packet as it comes,
 //   as an object (unread) or its text. `end(why, answer)` is called once: `why` is '' for a regular end, and `answer`
@@ -19,9 +20,13 @@
 // have: it is answered by {status: 200, body: {ack: ask.taken()}} as soon as that is not less. An opening has `ask.key`.
 
 var stream = require('./transport/stream');
+var sse = require('./transport/sse');
+var frame = require('./transport/frame');
+var jsonp = require('./transport/jsonp');
 
+// Where only scripts and forms reach the gateway, polls are JSONP.
 function asks(env) {
-  return !!env.request;
+  return !!env.request && env.request !== jsonp;
 }
 
 module.exports = {
@@ -29,6 +34,9 @@ module.exports = {
   'stream': { wire: 'stream', path: 'stream', open: stream, usable: function (env) {
     return asks(env) && env.request.streams(env);
   } },
+  'sse': { wire: 'sse', path: 'events', open: sse.open, usable: sse.usable },
+  'frame': { wire: 'frame', path: 'frame', open: frame.open, usable: frame.usable },
   'long-poll': { wire: 'poll', path: 'messages', usable: asks },
+  'jsonp': { wire: 'jsonp', path: 'messages', request: jsonp, usable: jsonp.usable },
   'short-poll': { wire: 'poll', path: 'messages', isShort: true, usable: asks }
 };
