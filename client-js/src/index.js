@@ -22,7 +22,7 @@ var everwire = {
       }
     });
     page.watch(env, client);
-    env.setTimeout(function () { client.settle(); }, 0);
+    env.setTimeout(function () { client.look(); }, 0);
     return client;
   }
 };
