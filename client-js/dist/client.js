@@ -1,65 +1,50 @@
 /* Everwire client 0.1.0, MIT OR Apache-2.0 */
-(function (root) {
+(function () {
 // json.js
-var $json = (function () {
-var module = {};
+
 // JSON: the browser's own where it is right, and ours where there is none.
 
-// What may not stand bare in JSON that old engines read: line separators, and surrogates without their other half,
-// which XMLHttpRequest and WebSocket mangle or refuse.
-var SEPARATOR = /[\u2028\u2029]/g;
-var SURROGATE = /[\ud800-\udfff]/;
-var PAIR = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
-var SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
-// What some engines drop from, or end a line at in, a text that they evaluate.
-var UNSAFE = /[\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
-var NAMES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
+// Line separators, and surrogates without their other half, which XMLHttpRequest and WebSocket mangle or refuse.
+var BARE = /[\ud800-\udbff][\udc00-\udfff]|[\u2028\u2029\ud800-\udfff]/g;
+// What ends a text in JSON; and what some engines drop from, or end a line at in, a text that they evaluate.
+var SPECIAL = /["\\\u0000-\u001f]/g;
+var UNSAFE = /[\u007f-\u009f\u00ad\u0600-\u0604\u070f\u17b4\u17b5\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]/g;
 
 function escaped(unit) {
-  return NAMES[unit] || '\\u' + ('0000' + unit.charCodeAt(0).toString(16)).slice(-4);
-}
-
-function lone(unit) {
-  return unit.length > 1 ? unit : escaped(unit);
-}
-
-function harden(text) {
-  text = text.replace(SEPARATOR, escaped);
-  return SURROGATE.test(text) ? text.replace(PAIR, lone) : text;
+  return unit.length > 1 ? unit : '\\u' + ('000' + unit.charCodeAt(0).toString(16)).slice(-4);
 }
 
 function quote(text) {
-  return harden('"' + text.replace(SPECIAL, escaped) + '"');
+  return '"' + text.replace(SPECIAL, escaped).replace(UNSAFE, escaped) + '"';
 }
 
 function is(value, type) {
   return Object.prototype.toString.call(value) === '[object ' + type + ']';
 }
 
-function pad(number, digits) {
-  return ('000' + number).slice(-digits);
+function two(number) {
+  return ('0' + number).slice(-2);
 }
 
-// A date as `toJSON` has it, which IE below 9 lacks.
+// As `toJSON` has it, which Internet Explorer below 9 lacks.
 function date(value) {
-  if (!isFinite(value.getTime())) {
-    return 'null';
-  }
-  return '"' + value.getUTCFullYear() + '-' + pad(value.getUTCMonth() + 1, 2) + '-' + pad(value.getUTCDate(), 2) +
-    'T' + pad(value.getUTCHours(), 2) + ':' + pad(value.getUTCMinutes(), 2) + ':' + pad(value.getUTCSeconds(), 2) +
-    '.' + pad(value.getUTCMilliseconds(), 3) + 'Z"';
+  return value.getUTCFullYear() + '-' + two(value.getUTCMonth() + 1) + '-' + two(value.getUTCDate()) + 'T' +
+    two(value.getUTCHours()) + ':' + two(value.getUTCMinutes()) + ':' + two(value.getUTCSeconds()) + '.' +
+    ('00' + value.getUTCMilliseconds()).slice(-3) + 'Z';
 }
 
-function list(value, depth) {
-  var parts = [], i;
-  for (i = 0; i < value.length; i++) {
-    parts.push(write(value[i], depth) || 'null');
-  }
-  return '[' + parts.join(',') + ']';
-}
-
+// The members of an object, or of a list.
 function members(value, depth) {
-  var parts = [], name, text;
+  var parts = [], isList = is(value, 'Array'), name, text;
+  if (depth > 100) {
+    throw new TypeError('JSON: nested too deep, or in itself');
+  }
+  if (isList) {
+    for (name = 0; name < value.length; name++) {
+      parts.push(write(value[name], depth) || 'null');
+    }
+    return '[' + parts + ']';
+  }
   for (name in value) {
     if (Object.prototype.hasOwnProperty.call(value, name)) {
       text = write(value[name], depth);
@@ -68,88 +53,61 @@ function members(value, depth) {
       }
     }
   }
-  return '{' + parts.join(',') + '}';
+  return '{' + parts + '}';
 }
 
 // Undefined for what JSON has no form for, like the browser's own.
 function write(value, depth) {
-  var type = typeof value;
-  if (type === 'string' || is(value, 'String')) {
-    return quote(String(value));
+  if (value && typeof value === 'object' && !is(value, 'Array')) {
+    value = is(value, 'Date') ? isFinite(value) ? date(value) : null
+      : typeof value.toJSON === 'function' ? value.toJSON('') : value.valueOf();
   }
-  if (type === 'number' || is(value, 'Number')) {
-    return isFinite(value) ? String(+value) : 'null';
+  switch (typeof value) {
+  case 'string':
+    return quote(value);
+  case 'object':
+    return value ? members(value, (depth || 0) + 1) : 'null';
+  case 'number':
+    return isFinite(value) ? '' + value : 'null';
+  case 'boolean':
+    return '' + value;
   }
-  if (type === 'boolean' || is(value, 'Boolean')) {
-    return String(value.valueOf());
-  }
-  if (value === null) {
-    return 'null';
-  }
-  if (type !== 'object') {
-    return undefined;
-  }
-  if (depth > 100) {
-    throw new TypeError('JSON: nested too deep, or in itself');
-  }
-  if (is(value, 'Date')) {
-    return date(value);
-  }
-  if (is(value, 'Array')) {
-    return list(value, depth + 1);
-  }
-  return typeof value.toJSON === 'function' ? write(value.toJSON(''), depth + 1) : members(value, depth + 1);
 }
 
 function isNative() {
-  return typeof JSON === 'object' && JSON && JSON.stringify && JSON.parse;
-}
-
-// Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
-function isTaught() {
-  return Array.prototype.toJSON || String.prototype.toJSON;
+  return typeof JSON === 'object' && JSON && JSON.parse;
 }
 
 function stringify(value) {
-  var text = isNative() && !isTaught() ? JSON.stringify(value) : write(value, 0);
-  return text === undefined ? text : harden(text);
+  // Some libraries (Prototype below 1.7) teach arrays and strings a `toJSON` that the native one then believes.
+  var text = isNative() && ![].toJSON && !''.toJSON ? JSON.stringify(value) : write(value);
+  return text && text.replace(BARE, escaped);
 }
 
-// The grammar of JSON, by taking everything out of a text that it allows (json2.js by Douglas Crockford, public domain).
-function isSafe(text) {
-  return /^[\],:{}\s]*$/.test(
-    text
-      .replace(/\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4})/g, '@')
-      .replace(/"[^"\\\n\r]*"|true|false|null|-?\d+(?:\.\d*)?(?:[eE][+\-]?\d+)?/g, ']')
-      .replace(/(?:^|:|,)(?:\s*\[)+/g, '')
-  );
-}
-
-// Throws where the text is no JSON.
+// Throws where the text is no JSON. Its grammar is checked by taking everything out of it that it allows (json2.js by Douglas
+// Crockford, public domain).
 function parse(text) {
   if (isNative()) {
     return JSON.parse(text);
   }
   text = String(text).replace(UNSAFE, escaped);
-  if (!isSafe(text)) {
+  if (!/^[\],:{}\s]*$/.test(
+    text.replace(/\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4})/g, '@')
+      .replace(/"[^"\\\n\r]*"|true|false|null|-?\d+(?:\.\d*)?(?:[eE][+\-]?\d+)?/g, ']')
+      .replace(/(?:^|:|,)(?:\s*\[)+/g, '')
+  )) {
     throw new SyntaxError('JSON: this is none');
   }
   return new Function('return (' + text + ')')();
 }
 
-module.exports = { stringify: stringify, parse: parse, quote: quote, is: is, own: { stringify: write, isSafe: isSafe } };
-
-return module.exports;
-})();
+var json = { stringify: stringify, parse: parse, is: is };
 
 // ladder.js
-var $ladder = (function () {
-var module = {};
+
 // Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
 // 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once. The verdict
 // is kept for 30 minutes, so that the next page need not find out again.
-
-var json = $json;
 
 var RESTS = [30000, 120000, 600000], KEPT = 1800000;
 // Milliseconds that a carrier has to live to count as good.
@@ -227,140 +185,93 @@ Ladder.prototype = {
   }
 };
 
-module.exports = Ladder;
-
-return module.exports;
-})();
 
 // base64.js
-var $base64 = (function () {
-var module = {};
+
 // Base64 (RFC 4648, section 4) between text and arrays of bytes: the browsers this is for have neither atob nor btoa.
 
 var ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-function encode(bytes) {
-  var parts = [], i, chunk, left;
-  for (i = 0; i < bytes.length; i += 3) {
-    left = bytes.length - i;
-    chunk = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
-    parts.push(
-      ALPHABET.charAt(chunk >> 18) +
-        ALPHABET.charAt((chunk >> 12) & 63) +
-        (left > 1 ? ALPHABET.charAt((chunk >> 6) & 63) : '=') +
-        (left > 2 ? ALPHABET.charAt(chunk & 63) : '=')
-    );
-  }
-  return parts.join('');
-}
-
-// The bytes as an array of numbers; null where the text is no base64.
-function decode(text) {
-  var bytes = [], bits = 0, held = 0, i;
-  if (text.length % 4 || !/^[A-Za-z0-9+\/]*={0,2}$/.test(text)) {
-    return null;
-  }
-  for (i = 0; i < text.length && text.charAt(i) !== '='; i++) {
-    held = ((held << 6) | ALPHABET.indexOf(text.charAt(i))) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((held >> bits) & 255);
+var base64 = {
+  encode: function (bytes) {
+    var parts = [], i, chunk;
+    for (i = 0; i < bytes.length; i += 3) {
+      chunk = bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2];
+      parts.push(ALPHABET.charAt(chunk >> 18) + ALPHABET.charAt(chunk >> 12 & 63) + ALPHABET.charAt(chunk >> 6 & 63) +
+        ALPHABET.charAt(chunk & 63));
     }
-  }
-  return bytes;
-}
+    i -= bytes.length;
+    return parts.join('').slice(0, -i || undefined) + '=='.slice(0, i);
+  },
 
-module.exports = { encode: encode, decode: decode };
-
-return module.exports;
-})();
-
-// utf8.js
-var $utf8 = (function () {
-var module = {};
-// UTF-8, for browsers that can't encode it themselves, and for counting bytes.
-
-// The bytes a text takes in UTF-8. A lone surrogate counts as the replacement character that stands for it on the wire.
-function size(text) {
-  var bytes = text.length, i, unit;
-  for (i = 0; i < text.length; i++) {
-    unit = text.charCodeAt(i);
-    if (unit > 0x7f) {
-      bytes += unit > 0x7ff ? 2 : 1;
-      if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
-        // The pair takes four bytes together: two units have been counted, and two more now.
-        i++;
+  // The bytes as an array of numbers; null where the text is no base64.
+  decode: function (text) {
+    var bytes = [], held = 0, i;
+    if (text.length % 4 || !/^[A-Za-z0-9+\/]*={0,2}$/.test(text)) {
+      return null;
+    }
+    for (i = 0; i < text.length && text.charAt(i) !== '='; i++) {
+      held = (held << 6 | ALPHABET.indexOf(text.charAt(i))) & 65535;
+      if (i % 4) {
+        bytes.push(held >> 6 - i % 4 * 2 & 255);
       }
     }
+    return bytes;
   }
-  return bytes;
-}
+};
 
-// A text as a string of bytes, one character each.
+// utf8.js
+
+// UTF-8, for browsers that can't encode it themselves, and for counting bytes.
+
+// A text as a string of bytes, one character each. A lone surrogate counts as the replacement character that stands for it on
+// the wire.
 function encode(text) {
-  return unescape(encodeURIComponent(text));
+  return unescape(encodeURIComponent(text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, function (unit) {
+    return unit.length > 1 ? unit : '\ufffd';
+  })));
 }
 
-// The text of a string of bytes; throws where that is none.
-function decode(bytes) {
-  return decodeURIComponent(escape(bytes));
-}
+var utf8 = {
+  encode: encode,
 
-module.exports = { size: size, encode: encode, decode: decode };
+  // The bytes a text takes in UTF-8.
+  size: function (text) {
+    return encode(text).length;
+  },
 
-return module.exports;
-})();
+  // The text of a string of bytes; throws where that is none.
+  decode: function (bytes) {
+    return decodeURIComponent(escape(bytes));
+  }
+};
 
 // bytes.js
-var $bytes = (function () {
-var module = {};
+
 // Binary data, where the browser has any.
 
-var json = $json;
+var isThere = typeof Uint8Array !== 'undefined';
 
-var isThere = typeof Uint8Array !== 'undefined' && typeof ArrayBuffer !== 'undefined';
+var bytes$bytes = {
+  // A copy of the bytes of an ArrayBuffer or of a view of one; null for anything else.
+  of: function (data) {
+    return isThere && data && (json.is(data, 'ArrayBuffer') || json.is(data.buffer, 'ArrayBuffer'))
+      ? new Uint8Array(new Uint8Array(data.buffer || data, data.byteOffset || 0, data.byteLength)) : null;
+  },
 
-function isBuffer(data) {
-  return data instanceof ArrayBuffer || json.is(data, 'ArrayBuffer');
-}
-
-// A copy of the bytes of an ArrayBuffer or of a view of one; null for anything else.
-function of(data) {
-  if (isThere && data && typeof data === 'object') {
-    if (isBuffer(data)) {
-      return new Uint8Array(new Uint8Array(data));
-    }
-    if (data.buffer && isBuffer(data.buffer)) {
-      return new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    }
+  // What the application is given: an ArrayBuffer, or an array of numbers where there is none.
+  give: function (bytes) {
+    return isThere ? new Uint8Array(bytes).buffer : bytes;
   }
-  return null;
-}
-
-// What the application is given: an ArrayBuffer, or an array of numbers where there is none.
-function give(bytes) {
-  return isThere ? new Uint8Array(bytes).buffer : bytes;
-}
-
-module.exports = { of: of, give: give };
-
-return module.exports;
-})();
+};
 
 // message.js
-var $message = (function () {
-var module = {};
-// A message on its way: composed when it is said, so that what the application changes later changes nothing.
 
-var json = $json;
-var base64 = $base64;
-var utf8 = $utf8;
-var bytes = $bytes;
+// A message on its way: composed when it is said, so that what the application changes later changes nothing.
 
 // `packet` is what goes over the wire but for its content: any JSON value, or bytes. Throws where it can't be JSON.
 function compose(packet, data) {
-  var binary = bytes.of(data);
+  var binary = bytes$bytes.of(data);
   if (!binary) {
     packet.data = data;
   }
@@ -369,74 +280,190 @@ function compose(packet, data) {
 
 // With the comma behind it, as it stands in a body: bytes of UTF-8.
 function measured(item) {
-  item.size = utf8.size(text(item)) + 1;
+  item.size = utf8.size(text$message(item)) + 1;
   return item;
 }
 
 // As text: bytes are base64 there.
-function text(item) {
+function text$message(item) {
   return item.binary ? item.head.slice(0, -1) + ',"binary":"' + base64.encode(item.binary) + '"}' : item.head;
 }
 
 // As a WebSocket that can send bytes sends it. An ArrayBuffer, since the first browsers that could send one would have sent
 // a view as its words.
-function frame(item) {
-  var head, length, out = [], i;
+function frame$message(item) {
+  var head = item.head, length = '', out, i;
   if (!item.binary) {
-    return item.head;
+    return head;
   }
-  head = utf8.encode(item.head);
-  for (length = head.length; length > 127; length >>= 7) {
-    out.push(length & 127 | 128);
+  head = utf8.encode(head);
+  for (i = head.length; i > 127; i >>= 7) {
+    length += String.fromCharCode(i & 127 | 128);
   }
-  out.push(length);
+  head = length + String.fromCharCode(i) + head;
+  out = new Uint8Array(head.length + item.binary.length);
   for (i = 0; i < head.length; i++) {
-    out.push(head.charCodeAt(i));
+    out[i] = head.charCodeAt(i);
   }
-  length = out.length;
-  head = new Uint8Array(length + item.binary.length);
-  head.set(out);
-  head.set(item.binary, length);
-  return head.buffer;
+  out.set(item.binary, i);
+  return out.buffer;
 }
 
 // What the application is told of it when its fate is unknown. `isSent`: a carrier was given it, so that it may have arrived.
 function describe(item, isSent) {
-  var packet = json.parse(item.head), kind;
-  for (kind in packet) {
-    // The kind is what was put first.
-    break;
-  }
+  var packet = json.parse(item.head), kind = /\w+/.exec(item.head)[0];
   return {
     kind: kind, sent: isSent, event: packet.event, room: packet.room || packet[kind].room,
-    data: item.binary ? bytes.give(item.binary) : packet.data
+    data: item.binary ? bytes$bytes.give(item.binary) : packet.data
   };
 }
 
-module.exports = { compose: compose, measured: measured, text: text, frame: frame, describe: describe };
+// The texts of items, and the body of a POST made of such.
+function texts$message(items) {
+  var all = [], i;
+  for (i = 0; i < items.length; i++) {
+    all.push(text$message(items[i]));
+  }
+  return all;
+}
 
-return module.exports;
-})();
+function body$message(texts) {
+  return '[' + texts + ']';
+}
+
+var message$message = { texts: texts$message, body: body$message, compose: compose, measured: measured, text: text$message, frame: frame$message, describe: describe };
+
+// transport/poll.js
+
+// A poll: a GET with one answer, which is heard as if it were a stream: `from`, messages, control packets.
+
+function feed(body, hear) {
+  var all = [{ from: body.from }].concat(body.messages, body.control || []), i;
+  for (i = 0; i < all.length; i++) {
+    hear(all[i]);
+  }
+}
+
+// `ms` is for how long it may be held.
+function poll(client, url, hear, end, ms) {
+  return client.ask({ method: 'GET', url: url, timeout: ms + 10000 }, function (answer, took) {
+    if (answer.kind !== 'ok' || !json.is(answer.body.messages, 'Array')) {
+      end(answer.why, answer);
+      return;
+    }
+    if (!ms) {
+      client.measured(took);
+    }
+    feed(answer.body, hear);
+    end('');
+  });
+}
+
+poll.feed = feed;
+
+
+// transport/stream.js
+
+// Streaming: a GET whose answer grows by one line a packet. Only whole lines are read; what is left of one when the
+// stream ends is discarded, and comes again on the next.
+
+var stream = function (client, url, hear, end) {
+  var read = 0, isHeard = false;
+
+  function progress(text) {
+    var next, line;
+    while ((next = text.indexOf('\n', read)) >= 0) {
+      line = text.slice(read, next);
+      read = next + 1;
+      if (/\S/.test(line)) {
+        isHeard = true;
+        hear(line);
+      }
+    }
+  }
+
+  return client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
+    if (answer.status === 200) {
+      progress(answer.text);
+    }
+    end(answer.status === 200 && isHeard ? '' : answer.why, isHeard ? null : answer);
+  });
+};
+
+// transport/sse.js
+
+// EventSource: messages come by `onmessage`, every other packet as an event of its kind.
+
+var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close'];
+// Milliseconds before one is closed that is telling something: that crashes some WebKits.
+var LATER = 200;
+
+// One that has no `withCredentials` keeps to its own origin.
+function usable(env) {
+  var Source = env.root.EventSource;
+  return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
+}
+
+function make(client, url) {
+  var Source = client.env.root.EventSource;
+  return client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
+}
+
+function open$sse(client, url, hear, end) {
+  var env = client.env, isTelling = false, source, i;
+
+  function teller(fn) {
+    return function (event) {
+      isTelling = true;
+      fn(event.data);
+      isTelling = false;
+    };
+  }
+
+  function close() {
+    source.close();
+  }
+
+  try {
+    source = make(client, url + '&status=200');
+    source.onmessage = teller(hear);
+    // Left alone it would connect again, to what is past.
+    source.onerror = teller(function () {
+      env.setTimeout(close, LATER);
+      end('');
+    });
+    source.addEventListener('refused', teller(function (text) { end('it was refused', { status: 200, text: text }); }), false);
+    for (i = 0; i < KINDS.length; i++) {
+      // The browser has an event `open` too.
+      source.addEventListener(KINDS[i], teller(function (text) { return text && hear(text); }), false);
+    }
+  } catch (e) {
+    env.setTimeout(function () { end('it can not be had'); }, 0);
+  }
+  return function () {
+    if (source && isTelling) {
+      env.setTimeout(close, LATER);
+    } else if (source) {
+      close();
+    }
+  };
+}
+
+var sse = { open: open$sse, usable: usable };
 
 // packet.js
-var $packet = (function () {
-var module = {};
+
 // Packets (docs/PROTOCOL.md, section 2) are the wire's own objects here, checked once as they come.
 
-var json = $json;
-var base64 = $base64;
-var utf8 = $utf8;
-
-// What members have to be, wherever they stand: an integer from 0 or 1 on, or (2) a text.
-var TYPES = {
-  event: 2, session: 2, peer: 2, room: 2, ns: 2, reason: 2, binary: 2, reply: 1, from: 1, id: 1,
-  ack: 0, ping: 0, pong: 0, turn: 0, received: 0, last: 0, wait: 0, resume: 0, max: 0, retry: 0, at: 0, busy: 0
-};
+// What members have to be, wherever they stand: a text, or an integer from 1 or from 0 on.
+var TEXT = /^(event|session|peer|room|ns|reason|binary)$/;
+var NUMBER = /^(reply|from|id)$/;
+var COUNT = /^(ack|ping|pong|turn|received|last|wait|resume|max|retry|at|busy)$/;
 // The kinds, and what has to stand in the object of those that have one.
-var KINDS = {
-  event: '', reply: '', from: '', ack: '', ping: '', pong: '', error: 'code', moved: 'turn', drain: 'retry', close: 'code',
-  open: 'session peer turn received last ping wait resume max carriers',
-  disconnect: 'ns', joined: 'room', left: 'room', lost: 'room'
+var KINDS$packet = /^(event|reply|from|ack|ping|pong|error|open|moved|drain|close|disconnect|joined|left|lost)$/;
+var NEEDS = {
+  error: 'code', open: 'session', moved: 'turn', drain: 'retry', close: 'code', disconnect: 'ns', joined: 'room', left: 'room',
+  lost: 'room'
 };
 
 function has(object, name) {
@@ -444,7 +471,7 @@ function has(object, name) {
 }
 
 function isObject(value) {
-  return typeof value === 'object' && value !== null && !json.is(value, 'Array');
+  return !!value && typeof value === 'object' && !json.is(value, 'Array');
 }
 
 function isNumber(value, least) {
@@ -453,47 +480,37 @@ function isNumber(value, least) {
 
 // Whether it is an object that has what is needed, and of which every member is what its name says.
 function fits(object, needs) {
-  var names = needs.split(' '), name, i;
-  if (!isObject(object)) {
-    return false;
-  }
-  for (i = 0; i < names.length; i++) {
-    if (names[i] && !has(object, names[i])) {
-      return false;
-    }
-  }
+  var isRight = isObject(object) && (!needs || has(object, needs)), name, value;
   for (name in object) {
-    if (has(object, name) && has(TYPES, name) &&
-      !(TYPES[name] > 1 ? typeof object[name] === 'string' : isNumber(object[name], TYPES[name]))) {
-      return false;
-    }
+    value = object[name];
+    isRight = isRight && (TEXT.test(name) ? typeof value === 'string'
+      : NUMBER.test(name) ? isNumber(value, 1) : !COUNT.test(name) || isNumber(value, 0));
   }
-  return true;
+  return isRight;
 }
 
-// The one kind of a packet; '' where it has none, or two, or is not what it has to be.
+// The one kind of a packet; false where it has none, or two, or is not what it has to be.
 function kindOf(packet) {
-  var kind = '', contents = 0, name, isWrong;
+  var kind = '', contents = 0, name, needs;
   for (name in packet) {
-    if (has(packet, name)) {
-      if (name === 'data' || name === 'binary' || (name === 'error' && has(packet, 'reply'))) {
-        contents++;
-        isWrong = isWrong || (name === 'error' && !fits(packet.error, KINDS.error));
-      } else if (has(KINDS, name)) {
-        isWrong = isWrong || kind || (KINDS[name] && !fits(packet[name], KINDS[name]));
-        kind = name;
-      }
+    if (name === 'data' || name === 'binary' || name === 'error' && packet.reply) {
+      contents++;
+    } else if (KINDS$packet.test(name)) {
+      // Two are no kind any more.
+      kind += name;
     }
   }
-  return isWrong || contents > 1 || !fits(packet, '') ? '' : kind;
+  needs = NEEDS[kind];
+  return KINDS$packet.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
+    (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
 }
 
 // Reads a packet, parsed or as text: it gets a `kind`, and its bytes become such. Null where it is none.
-function read(packet) {
+function read$packet(packet) {
   try {
     packet = typeof packet === 'string' ? json.parse(packet) : packet;
     packet.kind = kindOf(packet);
-    if (has(packet, 'binary')) {
+    if (packet.kind && has(packet, 'binary')) {
       packet.binary = base64.decode(packet.binary);
     }
     return packet.kind && packet.binary !== null ? packet : null;
@@ -505,345 +522,27 @@ function read(packet) {
 // Reads the payload of a binary frame, an array of bytes: a header's length (LEB128, at most 4 bytes, minimal), the header,
 // and what is its `binary`.
 function readFrame(bytes) {
-  var length = 0, text = '', i = 0, end, packet;
+  var length = 0, text = '', i = 0, packet;
   do {
     length |= (bytes[i] & 127) << (7 * i);
   } while (bytes[i++] > 127 && i < 4);
-  end = i + length;
-  if (!(bytes[i - 1] < 128) || (i > 1 && !bytes[i - 1]) || end > bytes.length) {
-    return null;
-  }
-  for (; i < end; i++) {
-    text += String.fromCharCode(bytes[i]);
-  }
-  packet = read(utf8.decode(text));
-  if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
-    packet.binary = bytes.slice ? bytes.slice(end) : bytes.subarray(end);
-    return packet;
+  if (bytes[i - 1] < 128 && (i < 2 || bytes[i - 1]) && i + length <= bytes.length) {
+    for (length += i; i < length; i++) {
+      text += String.fromCharCode(bytes[i]);
+    }
+    packet = read$packet(utf8.decode(text));
+    if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
+      packet.binary = bytes.subarray(i);
+      return packet;
+    }
   }
   return null;
 }
 
-module.exports = { read: read, readFrame: readFrame, has: has, fits: fits, isObject: isObject, isNumber: isNumber };
-
-return module.exports;
-})();
-
-// post.js
-var $post = (function () {
-var module = {};
-// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
-
-var message = $message;
-var packet = $packet;
-var json = $json;
-var utf8 = $utf8;
-
-// Most packets in a body: the gateway's own default bound; and bytes, where it has not said.
-var MOST = 1024, FULL = 65536;
-// Bytes a second that the slowest uplink is trusted with, and milliseconds for an answer beside that.
-var SLOWEST = 16, PATIENCE = 10000;
-
-function Post(link) {
-  this.link = link;
-  this.fails = 0;
-  this.renew();
-}
-
-// The body of a POST: packets as text.
-function body(texts) {
-  return '[' + texts.join(',') + ']';
-}
-
-function texts(items) {
-  var all = [], i;
-  for (i = 0; i < items.length; i++) {
-    all.push(message.text(items[i]));
-  }
-  return all;
-}
-
-Post.prototype = {
-  // For a new session.
-  renew: function () {
-    this.drop();
-    this.most = MOST;
-    this.share = Infinity;
-  },
-
-  drop: function () {
-    this.link.env.clearTimeout(this.timer);
-    this.timer = null;
-    if (this.giveUp) {
-      this.giveUp();
-    }
-    this.giveUp = null;
-  },
-
-  // Sends what waits, unless a POST is under way or has to wait. `isOwed`: an acknowledgement is worth one of its own.
-  flush: function (isOwed) {
-    var link = this.link, session = link.session, outbox = session.outbox, max = session.terms.max || FULL, items, all, isLast;
-    if (this.giveUp || this.timer || !(outbox.last() > outbox.taken || link.goodbye || isOwed)) {
-      return;
-    }
-    this.from = outbox.attach();
-    this.items = items = outbox.hand(this.most, Math.min(max, this.share) - 2);
-    isLast = outbox.next > outbox.last();
-    // The body is a whole: nobody counts along.
-    outbox.cut();
-    all = texts(items);
-    this.told = session.taken;
-    this.saysGoodbye = isLast && link.goodbye;
-    if (this.told > session.told || this.saysGoodbye) {
-      all.push('{"ack":' + this.told + '}');
-    }
-    if (this.saysGoodbye) {
-      // What came last would count as never delivered without the acknowledgement before it.
-      all.push(json.stringify(link.goodbye));
-    }
-    if (all.length > items.length && items.length && utf8.size(body(all)) > max) {
-      // That goes alone: a body that is too large for it would be held against what was said last.
-      all.length = items.length;
-      this.told = this.saysGoodbye = 0;
-    }
-    this.send(body(all));
-  },
-
-  send: function (text) {
-    var self = this, link = this.link, outbox = link.session.outbox;
-    this.giveUp = link.ask({
-      method: 'POST', body: text, last: this.from - 1 + this.items.length, taken: function () { return outbox.taken; },
-      timeout: PATIENCE + 2 * link.rtt + text.length / SLOWEST
-    }, 'messages', 'seq=' + this.from + '&', function (answer, ms) {
-      self.giveUp = null;
-      self.answered(answer, ms, text.length);
-    });
-  },
-
-  answered: function (answer, ms, length) {
-    var link = this.link, ack = answer.body.ack, kind = answer.kind;
-    if (kind === 'ok' && packet.isNumber(ack, 0)) {
-      this.taken(ack, answer, ms, length);
-    } else if (kind === 'close') {
-      link.over(answer.body.close, true);
-    } else if (kind === 'gap' && ack < link.session.outbox.taken) {
-      link.over({ code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
-    } else if (kind === 'gap') {
-      link.confirm(ack);
-      link.flush();
-    } else if (kind === 4002) {
-      this.refused(answer.why);
-    } else if (kind === 4003 || kind === 4009) {
-      link.confirm(ack || 0);
-      this.later(answer.retry);
-    } else {
-      this.failed(answer, length);
-    }
-  },
-
-  taken: function (ack, answer, ms, length) {
-    var link = this.link, session = link.session;
-    if (length < 4096) {
-      link.measured(ms);
-    }
-    session.told = Math.max(session.told, this.told);
-    if (!link.confirm(ack)) {
-      // Whatever it has under these numbers was not said here.
-      link.over({ code: 4004, reason: 'The gateway has taken more in this session than was said here.' });
-    } else if (session.outbox.taken < this.from - 1 + this.items.length) {
-      answer.why = 'less was acknowledged than sent';
-      this.failed(answer, length);
-    } else {
-      this.fails = 0;
-      this.most = MOST;
-      if (this.saysGoodbye) {
-        link.saidGoodbye();
-      }
-      link.flush();
-    }
-  },
-
-  // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
-  refused: function (why) {
-    var link = this.link, session = link.session, count = this.items.length;
-    if (count > 1) {
-      this.most = Math.ceil(count / 2);
-    } else if (count && this.from > session.outbox.taken) {
-      this.most = MOST;
-      link.giveBack(session.outbox.remove(this.from), { code: 4002, message: why });
-    } else if (!count) {
-      session.told = session.taken;
-      link.saidGoodbye();
-    }
-    link.flush();
-  },
-
-  failed: function (answer, length) {
-    if (answer.late && length > 32768) {
-      this.share = Math.floor(length / 2);
-    }
-    this.link.debug('sending failed (' + answer.why + '); repeating it');
-    this.later(this.link.delay(this.fails++));
-  },
-
-  later: function (ms) {
-    var self = this;
-    this.timer = this.link.later(function () {
-      self.timer = null;
-      self.link.flush();
-    }, ms);
-  }
-};
-
-module.exports = { Post: Post, body: body, texts: texts };
-
-return module.exports;
-})();
-
-// codes.js
-var $codes = (function () {
-var module = {};
-// The codes of the protocol, and what to show people. `over`: the session is over and no new one is opened.
-
-module.exports = {
-  4000: { words: 'The connection was closed.', over: true },
-  4001: { words: 'You are not allowed to connect. Please sign in again.', over: true },
-  4002: { words: 'The server did not understand this page. Please reload it.', over: true },
-  4003: { words: 'The server is restarting; the connection will be back in a moment.', over: false },
-  4004: { words: 'The connection was away for too long; what is shown has to be loaded again.', over: false },
-  4006: { words: 'This session goes on in another window; this one has begun a new one.', over: false },
-  4008: { words: 'This page could not keep up; what is shown has to be loaded again.', over: false },
-  4009: { words: 'The server is busy; trying again in a moment.', over: false },
-  4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
-};
-
-return module.exports;
-})();
-
-// transport/stream.js
-var $transport_stream = (function () {
-var module = {};
-// Streaming: a GET whose answer grows by one line a packet. Only whole lines are read; what is left of one when the
-// stream ends is discarded, and comes again on the next.
-
-module.exports = function (client, url, hear, end) {
-  var read = 0, isOver = false;
-
-  // What is heard may stop it.
-  function progress(text) {
-    var line, next;
-    while (!isOver && (next = text.indexOf('\n', read)) >= 0) {
-      line = text.slice(read, next);
-      read = next + 1;
-      if (/\S/.test(line)) {
-        hear(line);
-      }
-    }
-  }
-
-  var giveUp = client.env.request.send(client.env, {
-    method: 'GET', url: url, timeout: 0, credentials: client.given.credentials, progress: progress
-  }, function (answer) {
-    var isWhole = answer.status === 200;
-    if (isWhole) {
-      progress(answer.text);
-    }
-    if (!isOver) {
-      end(isWhole ? '' : 'it was cut', answer);
-    }
-  });
-  return function () {
-    isOver = true;
-    giveUp();
-  };
-};
-
-return module.exports;
-})();
-
-// transport/sse.js
-var $transport_sse = (function () {
-var module = {};
-// EventSource: messages come by `onmessage`, every other packet as an event of its kind.
-
-var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close', 'refused'];
-// Milliseconds before one is closed that is telling something: that crashes some WebKits.
-var LATER = 200;
-
-// One that has no `withCredentials` keeps to its own origin.
-function usable(env) {
-  var Source = env.root.EventSource;
-  return !!Source && (!env.isForeign || !!Source.prototype && 'withCredentials' in Source.prototype);
-}
-
-function make(client, url, heard, failed) {
-  var Source = client.env.root.EventSource, source, i;
-  source = client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
-  source.onmessage = heard;
-  source.onerror = failed;
-  for (i = 0; i < KINDS.length; i++) {
-    source.addEventListener(KINDS[i], heard, false);
-  }
-  return source;
-}
-
-function part(env, source, isTelling) {
-  if (isTelling) {
-    env.setTimeout(function () { source.close(); }, LATER);
-  } else {
-    source.close();
-  }
-}
-
-function open(client, url, hear, end) {
-  var env = client.env, isOver = false, isTelling = false, source;
-
-  function stop() {
-    isOver = true;
-    if (source) {
-      part(env, source, isTelling);
-    }
-  }
-
-  function tell(fn, value) {
-    if (!isOver) {
-      isTelling = true;
-      fn(value);
-      isTelling = false;
-    }
-  }
-
-  // The browser has an event `open` too.
-  function heard(event) {
-    if (typeof event.data === 'string') {
-      tell(hear, event.data);
-    }
-  }
-
-  // Left alone it would connect again, to what is past.
-  function failed() {
-    tell(function () {
-      stop();
-      end('');
-    });
-  }
-
-  try {
-    source = make(client, url + '&status=200', heard, failed);
-  } catch (e) {
-    env.setTimeout(failed, 0);
-  }
-  return stop;
-}
-
-module.exports = { open: open, usable: usable };
-
-return module.exports;
-})();
+var packet$packet = { read: read$packet, readFrame: readFrame, has: has, isObject: isObject, isNumber: isNumber };
 
 // env/names.js
-var $env_names = (function () {
-var module = {};
+
 // Names in the page: by which scripts of the gateway's call back, and which keep what is at work from being collected. They
 // are no other script's here, and no earlier page's whose answer a cache brings back. One that was used stays defined, since
 // what comes late may still call it.
@@ -855,13 +554,13 @@ var own = '_ew' + Math.random().toString(36).slice(2), count = 0, free = [];
 
 function nothing() {}
 
-function fresh() {
+function fresh$names() {
   return own + '_' + count++;
 }
 
 // Puts `value` under a name of `root`.
 function take(root, value) {
-  var name = free.pop() || fresh();
+  var name = free.pop() || fresh$names();
   root[name] = value;
   return name;
 }
@@ -872,17 +571,11 @@ function give(root, name) {
   free.push(name);
 }
 
-module.exports = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh, take: take, give: give };
-
-return module.exports;
-})();
+var names$names = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh$names, take: take, give: give };
 
 // env/origin.js
-var $env_origin = (function () {
-var module = {};
-// Who may read what from whom.
 
-var names = $env_names;
+// Who may read what from whom.
 
 // `scheme://host[:port]` as browsers have it; '' where an address has none, as that of a file.
 function of(url) {
@@ -894,7 +587,7 @@ function of(url) {
 // What Internet Explorer below 10 goes by: it does not look at the port.
 function bare(env, url) {
   url = of(url);
-  return env.root[names.ACTIVE] && !env.WebSocket ? url.replace(/:\d+$/, '') : url;
+  return env.root[names$names.ACTIVE] && !env.WebSocket ? url.replace(/:\d+$/, '') : url;
 }
 
 // Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain.
@@ -903,22 +596,13 @@ function isForeign(env, base) {
   return !!own && (own !== bare(env, base) || !!page && !!page.domain && page.domain !== location.hostname);
 }
 
-module.exports = { of: of, isForeign: isForeign };
-
-return module.exports;
-})();
+var origin$origin = { of: of, isForeign: isForeign };
 
 // transport/frame.js
-var $transport_frame = (function () {
-var module = {};
+
 // A page of the gateway's that never ends, in a hidden frame: each packet is a script in it. Where there is ActiveX the frame
 // is in a document of its own, which no window shows and which makes no noise; where the gateway is of another origin its
 // page posts messages to this one.
-
-var has = $packet.has;
-var json = $json;
-var names = $env_names;
-var origin = $env_origin;
 
 // Milliseconds after its end in which a frame may still have posted something.
 var SETTLED = 100;
@@ -931,7 +615,7 @@ var frames = {}, target = null, isListening = false;
 function listen(one) {
   function heard(event) {
     var data = event.data, at = typeof data === 'string' ? data.indexOf(':') : -1, name = at < 0 ? '' : data.slice(0, at);
-    if (has(frames, name) && origin.of(event.origin) === frames[name].origin) {
+    if (packet$packet.has(frames, name) && origin$origin.of(event.origin) === frames[name].origin) {
       target = target || one;
       if (target === one) {
         frames[name].push(data.slice(at + 1));
@@ -950,7 +634,7 @@ function listen(one) {
 function hidden(root) {
   var page;
   try {
-    page = new root[names.ACTIVE]('htmlfile');
+    page = new root[names$names.ACTIVE]('htmlfile');
     page.open();
     page.write('<html><body></body></html>');
     page.close();
@@ -962,10 +646,10 @@ function hidden(root) {
 
 function Frame(client, hear, end) {
   this.env = client.env;
-  this.origin = origin.of(client.url);
+  this.origin = origin$origin.of(client.url);
   this.hear = hear;
   this.end = end;
-  this.name = names.fresh();
+  this.name = names$names.fresh();
   this.queue = [];
 }
 
@@ -986,7 +670,7 @@ Frame.prototype = {
         listen(root);
         listen(env.document);
       }
-      url += '&origin=' + encodeURIComponent(origin.of(env.location.href));
+      url += '&origin=' + encodeURIComponent(origin$origin.of(env.location.href));
     }
     page = page || env.document;
     frame = this.frame = page.createElement('iframe');
@@ -1010,11 +694,13 @@ Frame.prototype = {
     this.timer = null;
     while (this.frame && this.queue.length) {
       text = this.queue.shift();
-      if (text) {
+      if (!text) {
+        this.end('');
+      } else if (this.isOpen || /^{"open"/.test(text)) {
+        this.isOpen = true;
         this.hear(text);
       } else {
-        this.stop();
-        this.end('');
+        this.end('it was refused', { status: 200, text: text });
       }
     }
   },
@@ -1032,11 +718,11 @@ Frame.prototype = {
     this.frame = null;
     this.env.clearTimeout(this.timer);
     delete frames[this.name];
-    root[this.name] = names.nothing;
+    root[this.name] = names$names.nothing;
     if (frame) {
-      frame.onload = frame.onreadystatechange = names.nothing;
+      frame.onload = frame.onreadystatechange = names$names.nothing;
       frame.parentNode.removeChild(frame);
-      if (root[names.ACTIVE]) {
+      if (root[names$names.ACTIVE]) {
         // Until then its connection stays.
         CollectGarbage();
       }
@@ -1044,7 +730,7 @@ Frame.prototype = {
   }
 };
 
-module.exports = {
+var frame$frame = {
   open: function (client, url, hear, end) {
     var frame = new Frame(client, hear, end);
     frame.begin(url);
@@ -1055,15 +741,11 @@ module.exports = {
   }
 };
 
-return module.exports;
-})();
-
 // env/ready.js
-var $env_ready = (function () {
-var module = {};
+
 // Calls `fn` as soon as the page has a body and is loaded: what hangs before that keeps the page from ever being so. Not
 // forever, because a picture may hang as well. Returns how to call it off.
-module.exports = function (env, fn) {
+var ready = function (env, fn) {
   var page = env.document, looks = 0, timer;
 
   function look() {
@@ -1078,27 +760,20 @@ module.exports = function (env, fn) {
   return function () { env.clearTimeout(timer); };
 };
 
-return module.exports;
-})();
-
 // env/form.js
-var $env_form = (function () {
-var module = {};
+
 // A POST by form, into a hidden frame: what is left where nothing else reaches another origin. How it was answered can't be
 // seen, only that it was.
 
-var names = $env_names;
-var ready = $env_ready;
-
 // Milliseconds that the frame stays: Opera gives up what was posted with it.
-var KEPT = 500;
+var KEPT$form = 500;
 
 // Puts it into the page, as text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type
 // that a form is given later. (The empty script keeps it from warning of a frame that is not encrypted.)
 function build(env, url, text, seq) {
-  var box = env.document.createElement('div'), name = names.fresh();
+  var box = env.document.createElement('div'), name = names$names.fresh();
   box.style.display = 'none';
-  box.innerHTML = '<iframe name="' + name + '"' + (env.root[names.ACTIVE] ? ' src="javascript:\'\'"' : '') +
+  box.innerHTML = '<iframe name="' + name + '"' + (env.root[names$names.ACTIVE] ? ' src="javascript:\'\'"' : '') +
     '></iframe><form method="post" accept-charset="UTF-8" target="' + name + '"><textarea name="d"></textarea>' +
     (seq ? '<input type="hidden" name="seq" value="' + seq + '">' : '') + '</form>';
   box.lastChild.action = url;
@@ -1109,7 +784,7 @@ function build(env, url, text, seq) {
 
 // Posts `text` as the field `d`, and `seq` where there is one. `loaded` is called when there is an answer, whatever it is, by
 // browsers that tell. Returns how to call it off.
-module.exports = function (env, url, text, seq, loaded) {
+var form = function (env, url, text, seq, loaded) {
   var box, frame, cancel;
 
   function remove() {
@@ -1122,13 +797,13 @@ module.exports = function (env, url, text, seq, loaded) {
 
   function ended() {
     if (loaded && (!frame.readyState || frame.readyState === 'complete')) {
-      env.setTimeout(remove, KEPT);
+      env.setTimeout(remove, KEPT$form);
       loaded();
       loaded = null;
     }
   }
 
-  cancel = names.nothing;
+  cancel = names$names.nothing;
   cancel = ready(env, function () {
     box = build(env, url, text, seq);
     frame = box.firstChild;
@@ -1142,26 +817,18 @@ module.exports = function (env, url, text, seq, loaded) {
   };
 };
 
-return module.exports;
-})();
-
 // transport/jsonp.js
-var $transport_jsonp = (function () {
-var module = {};
+
 // Polls by script and sends by form, from pages where no request reaches the gateway. A poll's answer calls a function here;
 // what was posted is acknowledged by what is polled.
-
-var form = $env_form;
-var names = $env_names;
-var ready = $env_ready;
 
 // Milliseconds after which a script that has ended will not call any more: Internet Explorer 9 tells of its end before it
 // runs it. How often it is looked whether what was posted is acknowledged; and how long it is waited for a frame to tell
 // that it was answered, in browsers that do not.
-var SETTLED = 1000, LOOK = 50, UNTOLD = 2000;
+var SETTLED$jsonp = 1000, LOOK = 50, UNTOLD = 2000;
 
 // Asks by a script tag; `done` gets what it called its function with, or nothing. Returns how to give it up.
-function fetch(env, url, done) {
+function fetch$jsonp(env, url, done) {
   var root = env.root, isCalled, isOver, node, timer, cancel;
 
   // A script can't be called off: its name is another's only when it has called.
@@ -1170,7 +837,7 @@ function fetch(env, url, done) {
     env.clearTimeout(timer);
     if (!isOver) {
       isOver = true;
-      root[name] = function () { names.give(root, name); };
+      root[name] = function () { names$names.give(root, name); };
       if (isCalled) {
         root[name]();
       }
@@ -1187,15 +854,15 @@ function fetch(env, url, done) {
   }
 
   // Called twice it does nothing.
-  var name = names.take(root, function (body) {
-    root[name] = names.nothing;
+  var name = names$names.take(root, function (body) {
+    root[name] = names$names.nothing;
     isCalled = true;
     end(0, body);
   });
 
-  cancel = names.nothing;
+  cancel = names$names.nothing;
   cancel = ready(env, function () {
-    node = insert(env, url + '&callback=' + name, function () { return isCalled || end(SETTLED); });
+    node = insert(env, url + '&callback=' + name, function () { return isCalled || end(SETTLED$jsonp); });
   });
   return remove;
 }
@@ -1226,13 +893,13 @@ function Request(env, ask, done) {
   this.ask = ask;
   this.done = done;
   this.url = ask.url.replace(/\/messages\?|\?/, '/jsonp?');
-  this.posted = this.fetched = names.nothing;
+  this.posted = this.fetched = names$names.nothing;
   this.looks = 0;
 }
 
 Request.prototype = {
   fetch: function (query, done) {
-    this.fetched = fetch(this.env, this.url + query, done);
+    this.fetched = fetch$jsonp(this.env, this.url + query, done);
   },
 
   // An opening is sought by its key, everything else is acknowledged.
@@ -1283,11 +950,11 @@ Request.prototype = {
     this.env.clearTimeout(this.watchdog);
     this.posted();
     this.fetched();
-    this.posted = this.fetched = names.nothing;
+    this.posted = this.fetched = names$names.nothing;
   }
 };
 
-module.exports = {
+var jsonp = {
   send: function (env, ask, done) {
     var request = new Request(env, ask, done);
     request.watchdog = env.setTimeout(function () { request.end(null, true); }, ask.timeout);
@@ -1301,129 +968,102 @@ module.exports = {
   usable: function (env) { return !!env.document; }
 };
 
-return module.exports;
-})();
-
 // transports.js
-var $transports = (function () {
-var module = {};
-// The carriers in the order of preference. A new one is an entry here, and a file where it has something of its own.
+
+// The carriers in the order of preference. A new one is an entry here, and a file.
 //
 // - `wire`: its name in the gateway's `open.carriers`. `usable(env)`: whether this browser has what it needs.
 // - `path` (all but the WebSocket): what is asked for below `/session/SID/`, with `after=` and `turn=`.
-// - Without `open` it is a row of polls, sent by `env.request`; `isShort` ones are never held. `request` takes its place
-//   for everything that is sent while the carrier is the one to rely on.
-// - With `open` it is a row of streams. `open(client, url, hear, end)` begins one and returns how to stop it, after which
-//   neither is called any more; both are never called before it has returned. `hear(packet)` gets every packet as it comes,
-//   as an object (unread) or its text. `end(why, answer)` is called once: `why` is '' for a regular end, and `answer`
-//   what the request was answered with, where nothing of it was heard. An error that comes as a packet is just heard.
-//   Before it is relied on it is tried with `probe=1` beside the poll in use (probe.js), unless the ladder knows it as
-//   proved. Where there are only two connections (`env.isScarce`) the poll rests meanwhile.
+// - `open(client, url, hear, end, ms)` begins one GET and returns how to stop it. What it calls after that, or twice, is not
+//   heard. `hear(packet)` gets every packet as it comes, as an object (unread) or its text. `end(why, answer)`: why is '' for
+//   a regular end; `answer` is {status, text or body (parsed), retry} where the gateway, or whoever it was, answered with
+//   something else, as an error (a `refused` event, an error in a frame: {status: 200, body: packet}). Neither is called
+//   before `open` has returned.
+// - `isPoll`: it is answered once, and asked again; `isShort` ones are never held, the others for `ms` (0 where that is not
+//   wanted), and asked with `wait=`. What is no poll is a stream: before it is relied on it is tried with `probe=1` beside
+//   the poll in use (probe.js), unless the ladder knows it as proved. Where there are only two connections
+//   (`env.isScarce`) the poll rests meanwhile.
+// - `request`: what everything is asked by, in place of `env.request`, while this is the carrier to rely on.
 //
-// What a poll, a POST and stream.js send goes through `env.request`, one of env/requests.js: `usable(env, base)` says
-// whether it can reach the gateway, `streams(env)` whether `progress` comes while it does. `send(env, ask, done)` returns
-// how to give it up. `ask` is {method, url, body, timeout (ms; 0: none), credentials, progress}; `progress(text)` where it
-// is there gets the whole text so far each time it has grown. `done({status, text, retry (ms), late})` once, never before
-// `send` has returned; `body` in place of `text` if it is parsed already. For a sender that can't see the answer (a form)
-// a POST also has `ask.last`, the number of its last message, and `ask.taken()`, that of the last the gateway is known to
-// have: it is answered by {status: 200, body: {ack: ask.taken()}} as soon as that is not less. An opening has `ask.key`.
-
-var stream = $transport_stream;
-var sse = $transport_sse;
-var frame = $transport_frame;
-var jsonp = $transport_jsonp;
+// What is asked by `client.ask(ask, done)` goes through `env.request`, the first of env/requests.js that is usable:
+// `usable(env, base)` says whether it can reach the gateway, `streams(env)` whether `progress` comes while it does.
+// `send(env, ask, done)` returns how to give it up. `ask` is {method, url, body, timeout (ms; 0: none), credentials, progress};
+// `progress(text)`, where it is there, gets the whole text so far each time it has grown. `done({status, text, retry (ms),
+// late})` is called once, never before `send` has returned; `body` in place of `text` if it is parsed already. For a sender
+// that can't see its answer (a form) a POST also has `last`, the number of its last message, and `taken()`, that of the last
+// the gateway is known to have: it is answered by {status: 200, body: {ack: ask.taken()}} as soon as that is not less. An
+// opening has its `key`.
 
 // Where only scripts and forms reach the gateway, polls are JSONP.
 function asks(env) {
-  return !!env.request && env.request !== jsonp;
+  return env.request && env.request !== jsonp;
 }
 
-module.exports = {
-  'ws': { wire: 'ws', usable: function (env) { return !!env.WebSocket; } },
-  'stream': { wire: 'stream', path: 'stream', open: stream, usable: function (env) {
-    return asks(env) && env.request.streams(env);
-  } },
+function streams(env) {
+  return asks(env) && env.request.streams(env);
+}
+
+var transports = {
+  'ws': { wire: 'ws', usable: function (env) { return env.WebSocket; } },
+  'stream': { wire: 'stream', path: 'stream', open: stream, usable: streams },
   'sse': { wire: 'sse', path: 'events', open: sse.open, usable: sse.usable },
-  'frame': { wire: 'frame', path: 'frame', open: frame.open, usable: frame.usable },
-  'long-poll': { wire: 'poll', path: 'messages', usable: asks },
-  'jsonp': { wire: 'jsonp', path: 'messages', request: jsonp, usable: jsonp.usable },
-  'short-poll': { wire: 'poll', path: 'messages', isShort: true, usable: asks }
+  'frame': { wire: 'frame', path: 'frame', open: frame$frame.open, usable: frame$frame.usable },
+  'long-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, usable: asks },
+  'jsonp': { wire: 'jsonp', path: 'messages', open: poll, isPoll: true, request: jsonp, usable: jsonp.usable },
+  'short-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, isShort: true, usable: asks }
 };
 
-return module.exports;
-})();
-
 // options.js
-var $options = (function () {
-var module = {};
+
 // What may be asked for, and what is taken where nothing is asked. README.md gives the reasons.
-
-var has = $packet.has;
-var json = $json;
-var transports = $transports;
-
-// Milliseconds that browsers can wait: what is more is no wait at all there.
-var LONGEST = 2147483647;
-
-var DEFAULTS = { pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304 };
 
 // The carriers that were asked for; throws where there is none of that name.
 function carriers(asked) {
-  var known = [], list, name, i;
+  var known = [], name, i;
   for (name in transports) {
-    if (has(transports, name)) {
-      known.push(name);
-    }
+    known.push(name);
   }
-  list = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked;
-  if (!json.is(list, 'Array') || !list.length) {
-    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '.');
+  asked = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked;
+  for (i = json.is(asked, 'Array') ? asked.length : 0; i-- && transports[asked[i]];) {
+    // It is one.
   }
-  for (i = 0; i < list.length; i++) {
-    if (!has(transports, list[i])) {
-      throw new TypeError('everwire: there is no carrier "' + list[i] + '", but ' + known.join(', ') + '.');
-    }
+  if (i !== -1 || !asked.length) {
+    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '; not ' + asked);
   }
-  return list.slice(0);
+  return asked.slice(0);
 }
 
 function number(given, name, otherwise) {
-  var value = has(given, name) && given[name] !== undefined ? given[name] : otherwise;
+  var value = given && given[name] !== undefined ? given[name] : otherwise;
   if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
-    throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
+    throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
   }
-  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
+  return value;
 }
 
-function complete(given) {
-  var all = {}, retry, name;
-  given = given || {};
-  retry = given.retry || {};
-  for (name in DEFAULTS) {
-    if (has(DEFAULTS, name)) {
-      all[name] = number(given, name, DEFAULTS[name]);
-    }
+var options$options = {
+  carriers: carriers,
+
+  complete: function (given) {
+    given = given || {};
+    return {
+      auth: given.auth,
+      carriers: carriers(given.carriers),
+      credentials: given.credentials,
+      remember: given.remember,
+      pollInterval: number(given, 'pollInterval', 2000),
+      idleInterval: number(given, 'idleInterval', 10000),
+      timeout: number(given, 'timeout', 10000),
+      connectTimeout: number(given, 'connectTimeout', 10000),
+      retry: { min: number(given.retry, 'min', 500), max: number(given.retry, 'max', 30000) },
+      maxQueue: number(given, 'maxQueue', 4194304)
+    };
   }
-  all.auth = given.auth;
-  all.carriers = carriers(given.carriers);
-  all.credentials = given.credentials;
-  all.remember = given.remember;
-  all.retry = { min: number(retry, 'min', 500), max: number(retry, 'max', 30000) };
-  return all;
-}
-
-module.exports = { complete: complete, carriers: carriers };
-
-return module.exports;
-})();
+};
 
 // remember.js
-var $remember = (function () {
-var module = {};
-// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
 
-var json = $json;
-var message = $message;
+// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
 
 var VERSION = 2;
 
@@ -1455,7 +1095,7 @@ function keep(client, isLive) {
     return;
   }
   for (i = 0; i < items.length; i++) {
-    texts.push(message.text(items[i]));
+    texts.push(message$message.text(items[i]));
   }
   try {
     client.env.sessionStorage.setItem('everwire ' + client.url, json.stringify({
@@ -1469,7 +1109,7 @@ function keep(client, isLive) {
   }
 }
 
-module.exports = {
+var remember = {
   keep: keep,
   forget: forget,
 
@@ -1485,7 +1125,7 @@ module.exports = {
     session.terms = kept.terms;
     outbox.gone = outbox.taken = client.acked = kept.acked;
     for (i = 0; i < kept.texts.length; i++) {
-      outbox.push(message.measured({ head: kept.texts[i] }));
+      outbox.push(message$message.measured({ head: kept.texts[i] }));
     }
     outbox.sent = Math.max(kept.sent, kept.acked);
     client.ids = kept.ids;
@@ -1503,12 +1143,8 @@ module.exports = {
   }
 };
 
-return module.exports;
-})();
-
 // words.js
-var $words = (function () {
-var module = {};
+
 // Sentences for people.
 
 var NAMES = {
@@ -1520,7 +1156,7 @@ function after(ms) {
   return 'reconnecting' + (ms < 1000 ? '.' : ' in ' + Math.ceil(ms / 1000) + ' s.');
 }
 
-module.exports = {
+var words = {
   open: function (name) {
     return 'Connected over ' + NAMES[name] + '.';
   },
@@ -1535,40 +1171,40 @@ module.exports = {
   closed: 'The connection is closed.'
 };
 
-return module.exports;
-})();
-
 // events.js
-var $events = (function () {
-var module = {};
+
 // Handlers by name: methods of the client. One that throws breaks nothing: its error is thrown again where nobody waits.
 
-var has = $packet.has;
-
-module.exports = {
-  on: function (name, fn, isOnce) {
+var events = {
+  on: function (name, fn) {
     if (typeof fn !== 'function') {
       throw new TypeError('everwire: a handler is a function');
     }
-    // A new list each time: one that is being called is never changed. No name of an event is one that objects treat as
-    // special, like `__proto__`, with a space before it.
-    this.handlers[' ' + name] = this.heardBy(name).concat([{ fn: fn, isOnce: isOnce === true }]);
+    // A new list each time: one that is being called is never changed. With a space before it, no name of an event is one
+    // that objects treat as special, like `__proto__`.
+    this.handlers[' ' + name] = this.heardBy(name).concat(fn);
     return this;
   },
 
   once: function (name, fn) {
-    return this.on(name, fn, true);
+    var self = this;
+    function one() {
+      self.off(name, one);
+      fn.apply(null, arguments);
+    }
+    one.fn = fn;
+    return this.on(name, one);
   },
 
   heardBy: function (name) {
-    return has(this.handlers, ' ' + name) ? this.handlers[' ' + name] : [];
+    return this.handlers[' ' + name] || [];
   },
 
-  // Takes a handler out (the function, or the one entry of it that was called once), or all of that name.
+  // Takes a handler out, or all of that name.
   off: function (name, fn) {
     var list = this.heardBy(name), left = [], i;
-    for (i = 0; i < list.length; i++) {
-      if (fn && list[i].fn !== fn && list[i] !== fn) {
+    for (i = 0; fn && i < list.length; i++) {
+      if (list[i] !== fn && list[i].fn !== fn) {
         left.push(list[i]);
       }
     }
@@ -1579,10 +1215,7 @@ module.exports = {
   fire: function (name, args) {
     var list = this.heardBy(name), i;
     for (i = 0; i < list.length; i++) {
-      if (list[i].isOnce) {
-        this.off(name, list[i]);
-      }
-      this.call(list[i].fn, args);
+      this.call(list[i], args);
     }
   },
 
@@ -1601,17 +1234,11 @@ module.exports = {
   }
 };
 
-return module.exports;
-})();
-
 // requests.js
-var $requests = (function () {
-var module = {};
+
 // Who waits for which reply. These are methods of the client.
 
-var has = $packet.has;
-
-module.exports = {
+var requests = {
   // `done` waits for the reply to `id`.
   expect: function (id, done) {
     var self = this, ms = this.given.timeout;
@@ -1640,7 +1267,7 @@ module.exports = {
     var waiting = this.waiting, id;
     this.waiting = {};
     for (id in waiting) {
-      if (has(waiting, id)) {
+      if (packet$packet.has(waiting, id)) {
         this.env.clearTimeout(waiting[id].timer);
         this.call(waiting[id].done, [{ code: code, message: message }]);
       }
@@ -1648,344 +1275,16 @@ module.exports = {
   }
 };
 
-return module.exports;
-})();
-
-// answers.js
-var $answers = (function () {
-var module = {};
-// What an HTTP answer means. A status counts only with a body of this protocol: a proxy's 404, a login page, a 502 are a
-// broken carrier and no verdict on the session.
-
-var json = $json;
-var packet = $packet;
-
-// Codes of refusals that mean something here, and what has to stand beside them.
-var KNOWN = { 4002: '', 4003: '', 4009: '', used: '', stale: 'turn', gap: 'ack' };
-
-// Gives the answer a `body` (an object, whatever came) and a `kind`: 'ok' (the body is still to be looked at), 'close', the
-// code of a refusal, or '' for a broken way. `why` is what can be said of that.
-function interpret(answer) {
-  var body = answer.body, error;
-  try {
-    body = body || json.parse(answer.text);
-  } catch (e) {
-    // It is none.
-  }
-  answer.body = body = packet.isObject(body) ? body : {};
-  error = packet.isObject(body.error) ? body.error : {};
-  answer.why = error.message ? String(error.message) : answer.late ? 'nothing came in time'
-    : answer.status ? 'something between answered with status ' + answer.status : 'the network failed';
-  answer.retry = answer.retry || 1000;
-  answer.kind = '';
-  if (body.close) {
-    answer.kind = packet.read({ close: body.close }) ? 'close' : '';
-  } else if (packet.has(KNOWN, error.code) && packet.fits(body, KNOWN[error.code])) {
-    answer.kind = error.code;
-  } else if (!body.error && /^20[01]$/.test(answer.status)) {
-    answer.kind = 'ok';
-  }
-  return answer;
-}
-
-// Reads a list of packets in place; false where one is none.
-function readAll(packets) {
-  var i;
-  for (i = 0; i < packets.length; i++) {
-    if (!packet.read(packets[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// Whether this is a poll's answer; its packets are read then.
-function isBatch(body) {
-  body.control = body.control || [];
-  return packet.isNumber(body.from, 1) && json.is(body.messages, 'Array') && readAll(body.messages) && readAll(body.control);
-}
-
-module.exports = { interpret: interpret, isBatch: isBatch };
-
-return module.exports;
-})();
-
-// receiver.js
-var $receiver = (function () {
-var module = {};
-// Receives by a row of GETs, one after the other: polls, each of which has one answer, or streams, each of which goes on for
-// as long as it is let.
-
-var answers = $answers;
-var read = $packet.read;
-var transports = $transports;
-
-// Milliseconds that an answer, and a ping, may be late; and for a stream to begin, beside two round trips.
-var GRACE = 10000, SHORT = 5000;
-// Milliseconds a stream has to last to be followed by another without a pause, if it brought nothing; and before what it
-// brought is acknowledged.
-var BRIEF = 1000, OWED = 5000;
-
-function Receiver(link, name) {
-  this.link = link;
-  this.name = name;
-  this.mode = transports[name];
-  // Milliseconds between polls that are not held.
-  this.interval = link.given.pollInterval;
-  // Seconds that polls are held at most, where something on the way cuts or swallows them; how often that was.
-  this.longest = Infinity;
-  this.cuts = 0;
-  // By when something has to be heard (streams), and what has come since the last acknowledgement.
-  this.deadline = this.size = this.acknowledged = 0;
-  // An answer has come since it began, or since the last failure. Until then no poll is held: an answer at once tells
-  // that the way is good.
-  this.isProved = this.isOver = false;
-}
-
-Receiver.prototype = {
-  // For how many seconds polls are held.
-  wait: function () {
-    return this.mode.isShort ? 0 : Math.min(this.link.session.terms.wait, this.longest);
-  },
-
-  // Asks after so many milliseconds; whatever is under way goes on.
-  next: function (ms) {
-    var self = this, env = this.link.env;
-    env.clearTimeout(this.timer);
-    this.due = env.now() + ms;
-    this.timer = env.setTimeout(function () {
-      self.timer = null;
-      self.ask();
-    }, ms);
-  },
-
-  // Asks now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
-  ask: function () {
-    var self = this, link = this.link, session = link.session, wait = this.isProved ? this.wait() : 0, query;
-    if (this.isOver || link.isAttaching()) {
-      return;
-    }
-    this.rest();
-    session.told = session.taken;
-    query = 'after=' + session.taken + '&turn=' + ++session.turn + '&';
-    this.began = link.env.now();
-    if (this.mode.open) {
-      this.from = this.came = 0;
-      this.expect(SHORT + 2 * link.rtt);
-      this.giveUp = this.mode.open(link, link.address(this.mode.path, query), function (packet) {
-        self.hear(packet);
-      }, function (why, answer) { self.end(why, answer); });
-    } else {
-      this.held = wait;
-      this.giveUp = link.ask({ method: 'GET', timeout: wait * 1000 + GRACE }, this.mode.path, query + 'wait=' + wait + '&',
-        function (answer, ms) {
-          self.giveUp = null;
-          self.answered(answer, ms);
-        });
-    }
-  },
-
-  // Something has to be heard within so many milliseconds.
-  expect: function (ms) {
-    this.deadline = this.link.env.now() + ms;
-    this.link.watch();
-  },
-
-  // Nothing is under way, nothing is planned.
-  rest: function () {
-    this.link.env.clearTimeout(this.timer);
-    this.timer = null;
-    this.deadline = 0;
-    if (this.giveUp) {
-      this.giveUp();
-      this.giveUp = null;
-    }
-  },
-
-  drop: function () {
-    this.isOver = true;
-    this.rest();
-  },
-
-  // Something was said, so that something may come back.
-  stir: function () {
-    this.interval = this.link.given.pollInterval;
-    if (this.timer && this.due - this.link.env.now() > this.interval) {
-      this.next(this.interval);
-    }
-  },
-
-  // Makes sure that the way is still good.
-  check: function () {
-    this.isProved = false;
-    this.ask();
-  },
-
-  // Goes on after so many milliseconds, if nothing is under way or planned: a handler may have seen to that.
-  goOn: function (ms) {
-    if (!this.giveUp && !this.timer) {
-      if (ms) {
-        this.next(ms);
-      } else {
-        // Without a timer: in the background those are rare.
-        this.ask();
-      }
-    }
-  },
-
-  // Milliseconds before the next poll; `came` is whether this one brought something.
-  pause: function (came) {
-    var given = this.link.given;
-    if (this.wait() > 0) {
-      return 0;
-    }
-    this.interval = came ? given.pollInterval : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
-    return this.interval;
-  },
-
-  // A poll was answered.
-  answered: function (answer, ms) {
-    var link = this.link, body = answer.body;
-    if (answer.kind !== 'ok' || !answers.isBatch(body)) {
-      this.failed(answer, ms);
-      return;
-    }
-    if (!this.held) {
-      link.measured(ms);
-    }
-    if (!link.takeBatch(body, this)) {
-      answer.why = 'a message is missing';
-      this.failed(answer, ms);
-    } else if (!this.isOver) {
-      this.cuts = 0;
-      this.isProved = true;
-      // Where it brought a `drain`, the next one begins when that is over.
-      if (!link.isHolding) {
-        this.goOn(this.pause(body.messages.length > 0));
-        link.carry(this);
-      }
-    }
-  },
-
-  // What the stream brings.
-  hear: function (text) {
-    var link = this.link, packet = read(text);
-    this.came++;
-    this.deadline = 0;
-    if (packet && packet.kind === 'open' && packet.open.from) {
-      if (link.reopened(packet.open, this) && !this.isOver) {
-        this.from = packet.open.from;
-        this.alive();
-        link.carry(this);
-      }
-    } else if (!this.from || !packet) {
-      // An error, if it is anything.
-      this.answered(answers.interpret({ status: 200, body: typeof text === 'string' ? null : text, text: text }));
-    } else {
-      this.alive();
-      link.heard(packet, this, text.length || 0);
-    }
-  },
-
-  alive: function () {
-    this.isDoubted = false;
-    this.expect(this.link.session.terms.ping * 1000 + GRACE);
-  },
-
-  // The stream has ended.
-  end: function (why, answer) {
-    this.giveUp = null;
-    this.deadline = 0;
-    if (!this.from) {
-      this.answered(answers.interpret(answer || { status: 0, text: '' }));
-    } else if (!why && (this.came > 1 || this.lived() > BRIEF)) {
-      this.goOn(0);
-    } else {
-      this.fail(why || 'it ended at once');
-    }
-  },
-
-  // Milliseconds of service.
-  lived: function () {
-    return this.from ? this.link.env.now() - this.began || 1 : 0;
-  },
-
-  late: function () {
-    this.fail('nothing was heard for too long');
-  },
-
-  fail: function (why) {
-    this.rest();
-    this.link.failed(this, why, this.lived());
-  },
-
-  // Once a second while there is something to look after.
-  look: function (now) {
-    if (now - this.acknowledged >= OWED) {
-      this.acknowledge();
-    }
-  },
-
-  acknowledge: function () {
-    var session = this.link.session;
-    if (session.taken > session.told) {
-      this.acknowledged = this.link.env.now();
-      this.size = 0;
-      this.link.flush(true);
-    }
-  },
-
-  failed: function (answer, ms) {
-    var link = this.link, kind = answer.kind;
-    this.rest();
-    if (kind === 'close') {
-      link.over(answer.body.close);
-    } else if (this.isOver) {
-      return;
-    } else if (kind === 'stale') {
-      link.moved(answer.body.turn, this);
-    } else {
-      ms = this.held && this.isProved ? ms : 0;
-      this.isProved = false;
-      if (kind === 4003 || kind === 4009) {
-        link.paused(kind, answer.retry, this);
-      } else {
-        link.failed(this, answer.why, this.mode.open || (ms && this.cut(ms)) ? 0 : undefined);
-      }
-    }
-  },
-
-  // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
-  cut: function (ms) {
-    this.cuts++;
-    if (this.cuts > 1) {
-      this.longest = Math.floor(ms >= this.held * 1000 ? this.held / 4 : ms * 0.75 / 1000);
-    }
-    return this.longest < 1;
-  }
-};
-
-module.exports = Receiver;
-
-return module.exports;
-})();
-
 // transport/websocket.js
-var $transport_websocket = (function () {
-var module = {};
+
 // The WebSocket: both ways in one. Nothing relies on it before a frame has gone and come; it is left as soon as it is
 // mute in either direction.
-
-var packets = $packet;
-var message = $message;
-var json = $json;
-var bytesOf = $bytes.of;
 
 // Where it stands.
 var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, OVER = 5;
 // Milliseconds to answer an attach or a ping; to wait for the opening by POST before the WebSocket opens the session itself;
-// that silence is borne beyond the gateway's ping; and that a sender may be unacknowledged, beside two round trips.
-var SHORT = 5000, HEADSTART = 2000, GRACE = 10000;
+// that a sender may be unacknowledged, beside two round trips.
+var SHORT = 5000, HEADSTART = 2000, UNACKED = 10000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
 var FULL = 262144;
 // Messages under way at most: what a gateway that has too much to do drops has to be sent again.
@@ -1993,11 +1292,13 @@ var WINDOW = 256;
 // Messages and bytes handed over at once.
 var SHARE = 32, SHARE_BYTES = 65536;
 
-function Socket(link) {
-  this.link = link;
-  this.session = link.session;
+function Socket(client) {
+  this.client = client;
+  this.session = client.session;
   this.phase = CONNECTING;
-  this.from = this.size = this.pings = this.since = this.attachedAt = this.busy = 0;
+  // The number of the next message; nothing may come before it is told.
+  this.from = this.came = this.size = this.pings = this.since = this.attachedAt = this.busy = 0;
+  this.isLong = true;
   this.start();
 }
 
@@ -2005,10 +1306,10 @@ Socket.prototype = {
   name: 'ws',
 
   start: function () {
-    var self = this, env = this.link.env, Maker = env.WebSocket, ws;
-    this.expect(this.link.given.connectTimeout);
+    var self = this, env = this.client.env, Maker = env.WebSocket, ws;
+    this.expect(this.client.given.connectTimeout);
     try {
-      this.ws = ws = new Maker(this.link.url.replace(/^http/, 'ws') + '/ws');
+      this.ws = ws = new Maker(this.client.url.replace(/^http/, 'ws') + '/ws');
       // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
       this.isBinary = 'binaryType' in ws;
       ws.binaryType = 'arraybuffer';
@@ -2021,31 +1322,42 @@ Socket.prototype = {
     ws.onopen = function () {
       self.phase = CONNECTED;
       self.expect(HEADSTART);
-      self.greet(!self.link.opening.giveUp);
+      self.greet(!self.client.posting);
     };
-    ws.onmessage = function (event) { self.hear(event.data); };
+    ws.onmessage = function (event) {
+      var bytes = bytes$bytes.of(event.data);
+      self.client.hear(bytes ? packet$packet.readFrame(bytes) : packet$packet.read(event.data), self, (bytes || event.data).length);
+    };
     ws.onclose = function (event) { self.closed(event ? event.code : 0); };
     ws.onerror = function () { /* `onclose` follows, or the time runs out. */ };
   },
 
   // Something has to be heard within so many milliseconds.
   expect: function (ms) {
-    this.deadline = this.link.env.now() + ms;
-    this.link.watch();
+    this.deadline = this.client.env.now() + ms;
   },
 
   // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
   greet: function (itself) {
-    var link = this.link, sid = this.session.sid;
-    if (this.phase !== CONNECTED || !(sid || itself || !link.base())) {
-      return;
+    var client = this.client, sid = this.session.sid;
+    if (this.phase === CONNECTED && (sid || itself || !client.base())) {
+      this.send(sid ? json.stringify({ resume: { session: sid } }) : client.opening());
+      this.isOpening = !sid;
+      this.phase = ASKED;
+      this.expect(client.given.connectTimeout);
+      if (sid && !client.carrier && !client.way) {
+        // Nothing else carries the session: there is nothing to be careful about.
+        this.attach();
+      }
     }
-    this.send(sid ? json.stringify({ resume: { session: sid } }) : link.opening.packet());
-    this.isOpening = !sid;
-    this.phase = ASKED;
-    this.expect(link.given.connectTimeout);
-    if (sid && !link.holder && !link.receiver) {
-      // Nothing else carries the session: there is nothing to be careful about.
+  },
+
+  // `open` came; `from` where this opened the session.
+  opened: function (from) {
+    if (from) {
+      this.phase = ATTACHING;
+      this.begin();
+    } else if (this.phase === ASKED) {
       this.attach();
     }
   },
@@ -2053,7 +1365,7 @@ Socket.prototype = {
   attach: function () {
     var session = this.session;
     this.phase = ATTACHING;
-    this.expect(SHORT + 2 * this.link.rtt);
+    this.expect(SHORT + 2 * this.client.rtt);
     session.told = session.taken;
     this.say({ attach: { after: session.taken, turn: ++session.turn } });
     this.begin();
@@ -2061,51 +1373,61 @@ Socket.prototype = {
 
   // From now on messages go here: everything that the gateway has not acknowledged once more.
   begin: function () {
-    if (this.phase !== OVER) {
+    if (this.phase === ATTACHING) {
       this.canSend = true;
       this.sayFrom();
       this.flush();
     }
   },
 
+  // The delivery is here.
+  attached: function () {
+    if (this.phase === ATTACHING) {
+      this.phase = ATTACHED;
+      this.attachedAt = this.client.env.now();
+      this.sayPing();
+    }
+  },
+
   sayFrom: function () {
     this.busy = 0;
-    this.since = this.link.env.now();
+    this.since = this.client.env.now();
     this.say({ from: this.session.outbox.attach() });
   },
 
   // Whether something waits that may go now.
-  hasRoom: function (outbox) {
-    return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() && outbox.next <= outbox.taken + WINDOW;
+  hasRoom: function () {
+    var outbox = this.session.outbox, next = outbox.next;
+    return this.canSend && !this.busy && next && next <= outbox.last() && next <= outbox.taken + WINDOW;
   },
 
   flush: function () {
-    var link = this.link, outbox = this.session.outbox, items, i;
-    while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
+    var client = this.client, outbox = this.session.outbox, items, i;
+    while (this.hasRoom() && !(this.ws.bufferedAmount > FULL)) {
       if (outbox.next - 1 <= outbox.taken) {
-        this.since = link.env.now();
+        this.since = client.env.now();
       }
       items = outbox.hand(SHARE, SHARE_BYTES);
       this.acknowledge();
       for (i = 0; i < items.length; i++) {
-        this.send(this.isBinary ? message.frame(items[i]) : message.text(items[i]));
+        this.send(this.isBinary ? message$message.frame(items[i]) : message$message.text(items[i]));
       }
     }
-    if (this.hasRoom(outbox)) {
+    if (this.hasRoom()) {
       this.later(50);
-    } else if (link.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
+    } else if (client.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
       this.saidGoodbye = true;
       // Else what came last would count as never delivered.
       this.acknowledge();
-      this.say(link.goodbye);
+      this.say(client.goodbye);
     }
   },
 
   // Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
   later: function (ms) {
-    var self = this, link = this.link;
-    link.env.clearTimeout(this.timer);
-    this.timer = link.later(function () {
+    var self = this, client = this.client;
+    client.env.clearTimeout(this.timer);
+    this.timer = client.later(function () {
       if (self.canSend) {
         if (self.busy) {
           self.sayFrom();
@@ -2125,68 +1447,35 @@ Socket.prototype = {
       this.ws.send(frame);
     } catch (e) {
       this.canSend = false;
-      this.link.env.setTimeout(function () { self.fail('it takes nothing any more'); }, 0);
+      this.client.env.setTimeout(function () { self.fail('it takes nothing any more'); }, 0);
     }
   },
 
-  hear: function (data) {
-    var bytes = bytesOf(data), packet = bytes ? packets.readFrame(bytes) : packets.read(data), kind = packet && packet.kind;
-    this.alive();
-    if (!packet) {
-      this.fail('a packet could not be read');
-    } else if (kind === 'open') {
-      this.opened(packet.open);
-    } else if (kind === 'from') {
-      // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
-      if (packet.from <= this.session.taken + 1) {
-        this.from = packet.from;
-        this.done();
-      }
-    } else if (kind === 'ping') {
-      this.say({ pong: packet.ping });
-    } else if (kind === 'pong') {
-      if (packet.pong === this.pings && this.pinged) {
-        this.link.measured(this.link.env.now() - this.pinged);
-        this.pinged = 0;
-      }
-    } else if (kind === 'ack' && packet.ack <= this.session.outbox.sent) {
-      this.since = this.link.env.now();
-      this.link.confirm(packet.ack);
-      if (packet.busy === undefined) {
-        this.flush();
-      } else {
-        this.busy = 1;
-        this.later(packet.busy);
-      }
+  // What the gateway says of what is sent here, and of the way.
+  confirmed: function (busy, now) {
+    this.since = now;
+    if (busy === undefined) {
+      this.flush();
     } else {
-      this.link.heard(packet, this, bytes ? bytes.length : data.length);
+      this.busy = 1;
+      this.later(busy);
     }
   },
 
-  opened: function (open) {
-    var isAttaching = this.phase === ATTACHING;
-    if (!this.link.reopened(open, this) || this.phase === OVER) {
-      return;
-    }
-    if (open.from) {
-      this.from = open.from;
-      this.phase = ATTACHING;
-      this.begin();
-      this.done();
-    } else if (!isAttaching) {
-      this.attach();
+  ping: function (number) {
+    this.say({ pong: number });
+  },
+
+  pong: function (number, now) {
+    if (number === this.pings && this.pinged) {
+      this.client.measured(now - this.pinged);
+      this.pinged = 0;
     }
   },
 
-  // The delivery is here.
-  done: function () {
-    if (this.phase === ATTACHING) {
-      this.phase = ATTACHED;
-      this.attachedAt = this.link.env.now();
-      this.alive();
-      this.ping();
-      this.link.carry(this);
-    }
+  sayPing: function () {
+    this.pinged = this.lastPing = this.client.env.now();
+    this.say({ ping: ++this.pings });
   },
 
   acknowledge: function () {
@@ -2198,35 +1487,12 @@ Socket.prototype = {
     }
   },
 
-  ping: function () {
-    this.pinged = this.lastPing = this.link.env.now();
-    this.say({ ping: ++this.pings });
-  },
-
-  // Something came.
-  alive: function () {
-    this.isDoubted = false;
-    if (this.phase === ATTACHED) {
-      this.expect(this.link.session.terms.ping * 1000 + GRACE);
-    }
-  },
-
   // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
   check: function () {
-    this.since = this.link.env.now();
+    this.since = this.client.env.now();
     this.expect(SHORT);
     if (this.phase === ATTACHED) {
-      this.ping();
-    }
-  },
-
-  // The time for something is over.
-  late: function () {
-    if (this.phase === CONNECTED) {
-      this.expect(SHORT);
-      this.greet(true);
-    } else {
-      this.fail('nothing came in time');
+      this.sayPing();
     }
   },
 
@@ -2240,151 +1506,176 @@ Socket.prototype = {
         this.since = now;
       }
       this.buffered = buffered;
-      if (outbox.next - 1 > outbox.taken && !this.busy && now - this.since >= GRACE + 2 * this.link.rtt) {
+      if (outbox.next - 1 > outbox.taken && !this.busy && now - this.since >= UNACKED + 2 * this.client.rtt) {
         this.fail('nothing was acknowledged for too long');
-        return;
+      } else {
+        this.acknowledge();
+        if (now - this.lastPing >= this.session.terms.ping * 1000) {
+          this.sayPing();
+        }
       }
-      if (now - this.lastPing >= this.session.terms.ping * 1000) {
-        this.ping();
-      }
-      this.acknowledge();
     }
   },
 
   // Leaves it without a word to anyone.
   drop: function () {
     var ws = this.ws;
-    this.link.env.clearTimeout(this.timer);
+    this.client.env.clearTimeout(this.timer);
     if (this.canSend) {
       this.session.outbox.cut();
     }
     this.phase = OVER;
     this.canSend = false;
-    if (ws) {
+    try {
       ws.onopen = ws.onmessage = ws.onclose = function () { /* too late */ };
-      try {
-        ws.close();
-      } catch (e) {
-        // It never came about.
-      }
+      ws.close();
+    } catch (e) {
+      // It never came about.
     }
   },
 
   fail: function (why) {
-    if (this.phase !== OVER) {
-      this.drop();
-      this.link.failed(this, why, this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0);
+    if (this.phase === CONNECTED && why === 'nothing came in time') {
+      // No POST has opened a session.
+      this.expect(SHORT);
+      this.greet(true);
+    } else if (this.phase !== OVER) {
+      this.client.failed(this, why, this.attachedAt ? this.client.env.now() - this.attachedAt || 1 : 0);
     }
   },
 
   closed: function (code) {
-    var link = this.link;
+    var client = this.client;
     if (code === 4002 && this.isOpening && this.phase === ASKED) {
       this.refused();
     } else if (code === 4003 && this.phase === ATTACHED) {
-      link.paused(4003, 1000, this);
+      client.paused(4003, 1000, this);
     } else {
-      this.fail(code && code !== 1006 ? 'it was closed with code ' + code : 'it was cut');
+      this.fail('it was closed with code ' + code);
     }
   },
 
   // The gateway does not take the `open`: its key is used, or it did not come in time.
   refused: function () {
-    var link = this.link, opening = link.opening;
-    if (!this.session.sid && (link.base() || !opening.isRefused)) {
+    var client = this.client;
+    if (!this.session.sid && (client.base() || !client.isRefused)) {
       // A POST learns which; without one it is the key if it happens again.
-      opening.isRefused = 1;
+      client.isRefused = 1;
       this.fail('its opening was refused');
-      return;
-    }
-    link.dropSocket();
-    if (this.session.sid) {
-      // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
-      link.settle();
     } else {
-      opening.used();
+      client.dropSocket();
+      if (this.session.sid) {
+        // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
+        client.settle();
+      } else {
+        client.wasUsed();
+      }
     }
   }
 };
 
-module.exports = Socket;
 
-return module.exports;
-})();
+// answers.js
+
+// What an HTTP answer means. A status counts only with a body of this protocol: a proxy's 404, a login page, a 502 are a
+// broken carrier and no verdict on the session.
+
+// Gives the answer a `body` (an object, whatever came) and a `kind`: 'ok' (the body is still to be looked at), 'close', the
+// code of a refusal, or '' for a broken way. `why` is what can be said of that.
+function interpret(answer) {
+  var body = answer.body, error;
+  try {
+    body = body || json.parse(answer.text);
+  } catch (e) {
+    // It is none.
+  }
+  answer.body = body = packet$packet.isObject(body) ? body : {};
+  error = body.error || {};
+  answer.why = error.message || (answer.late ? 'nothing came in time' : 'an answer with status ' + answer.status);
+  answer.retry = answer.retry || 1000;
+  answer.kind = body.close ? packet$packet.read({ close: body.close }) && 'close'
+    : /^(400[239]|used|stale|gap)$/.test(error.code) ? error.code : !body.error && /^20[01]$/.test(answer.status) && 'ok';
+  return answer;
+}
+
+// Reads a list of packets in place; false where one is none.
+function readAll(packets) {
+  var i;
+  for (i = 0; i < packets.length && packet$packet.read(packets[i]); i++) {
+    // Each in turn.
+  }
+  return i === packets.length;
+}
+
+// Whether this is a poll's answer; its packets are read then.
+function isBatch(body) {
+  body.control = body.control || [];
+  return packet$packet.isNumber(body.from, 1) && json.is(body.messages, 'Array') && readAll(body.messages) && readAll(body.control);
+}
+
+var answers = { interpret: interpret, isBatch: isBatch };
 
 // probe.js
-var $probe = (function () {
-var module = {};
+
 // Tries a stream before it is relied on: whether what the gateway writes at different times also arrives at different
 // times. Something that buffers would hold everything back to the stream's end.
-
-var read = $packet.read;
 
 // Milliseconds that the gateway waits before the ping, and those between two packets that came together; and beyond
 // everything else.
 var PAUSE = 300, TOGETHER = 100, GRACE = 1000;
 
 // `done(why)` is called once, why '' if it flows. Returns how to give it up.
-module.exports = function (client, open, url, done) {
+var probe = function (client, open, url, done) {
   var env = client.env, opened = 0, stop, timer;
 
-  function finish(why) {
+  // What else comes of it is not heard.
+  function drop() {
+    done = null;
     env.clearTimeout(timer);
     stop();
-    done(why);
+  }
+
+  function finish(why) {
+    var fn = done;
+    if (fn) {
+      drop();
+      fn(why);
+    }
   }
 
   timer = env.setTimeout(function () { finish('nothing came in time'); }, PAUSE + GRACE + 2 * (client.rtt || GRACE));
   stop = open(client, url, function (text) {
-    var packet = read(text) || {};
+    var packet = packet$packet.read(text) || {};
     if (packet.kind === 'open') {
       opened = env.now();
     } else {
       finish(packet.kind !== 'ping' || !opened ? 'it brings something else' : env.now() - opened < TOGETHER ? 'it is held back' : '');
     }
   }, function () { finish('it was cut'); });
-  return function () {
-    env.clearTimeout(timer);
-    stop();
-  };
+  return drop;
 };
 
-return module.exports;
-})();
-
 // link.js
-var $link = (function () {
-var module = {};
-// What carries the session at the moment: opens it, and moves it from carrier to carrier. These are methods of the client.
+
+// What carries the session at the moment: moves it from carrier to carrier. These are methods of the client.
 //
-// `receiver` is a row of polls or streams, `socket` a WebSocket, `probe` a stream on trial; `holder` is the one of the first
-// two that has the delivery, or null. One that has lost it is dropped at once: what was in flight there comes again.
+// `way` is that of the GETs, `socket` a WebSocket, `probe` a stream on trial; `carrier` names the one of the first two that has
+// the delivery. One that has lost it is dropped at once: what was in flight there comes again.
 
-var Receiver = $receiver;
-var Socket = $transport_websocket;
-var answers = $answers;
-var probe = $probe;
-var transports = $transports;
+// Milliseconds between two looks at everything; how late a look is before the machine must have slept.
+var LOOK$link = 1000, SLEPT = 5000;
 
-// Milliseconds that browsers can wait: what is more is no wait at all there.
-var LONGEST = 2147483647;
-// Milliseconds that a round trip may take.
-var CREDIBLE = 30000;
-// Milliseconds between two looks at what lives; and how late a look is before the machine must have slept.
-var LOOK = 1000, SLEPT = 5000;
-// Acknowledged at the latest after so many messages, or bytes.
-var OWED = 32, OWED_BYTES = 65536;
-
-module.exports = {
-  later: function (fn, ms) {
-    return this.env.setTimeout(fn, Math.min(ms, LONGEST));
-  },
-
+var link = {
   // Milliseconds to wait after so many failures: full jitter below a bound that doubles, so that many clients come back
   // spread.
   delay: function (failures) {
     var retry = this.given.retry;
-    return Math.floor(this.env.random() * Math.min(retry.max, retry.min * Math.pow(2, Math.min(failures, 30))));
+    return Math.floor(this.env.random() * Math.min(retry.max, retry.min * Math.pow(2, failures)));
+  },
+
+  // Browsers wait at most so long: what is more is no wait at all there.
+  later: function (fn, ms) {
+    return this.env.setTimeout(fn, Math.min(ms, 2147483647));
   },
 
   // The address of something of the session. The query gets a value that no cache has seen, out of a bounded set: old
@@ -2395,31 +1686,42 @@ module.exports = {
   },
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
-  ask: function (ask, path, query, done) {
+  ask: function (ask, done) {
     var env = this.env, began = env.now(), mode = transports[this.base()];
-    ask.url = this.address(path, query);
     ask.credentials = this.given.credentials;
     return (mode && mode.request || env.request).send(env, ask, function (answer) {
       done(answers.interpret(answer), env.now() - began);
     });
   },
 
-  // Whether this carrier is there, in the browser and at the gateway.
-  isThere: function (name) {
-    var carriers = this.session.terms.carriers;
-    return transports[name].usable(this.env) && (!carriers || (',' + carriers + ',').indexOf(',' + transports[name].wire + ',') >= 0);
+  // The carriers that can be used here, in the browser and at the gateway, best first.
+  carriers: function () {
+    var list = [], wires = this.session.terms.carriers, i, name;
+    for (i = 0; i < this.names.length; i++) {
+      name = this.names[i];
+      if (transports[name].usable(this.env) && (!wires || (',' + wires + ',').indexOf(',' + transports[name].wire + ',') >= 0)) {
+        list.push(name);
+      }
+    }
+    return list;
   },
 
   // The carrier to rely on over HTTP: the best that is not resting, a stream only if it is proved; else the last. '' if none.
-  base: function () {
-    var ladder = this.ladder, last = '', i, name;
-    for (i = 0; i < ladder.names.length; i++) {
-      name = ladder.names[i];
-      if (transports[name].path && this.isThere(name)) {
+  // `above` gets the names of those that are better.
+  base: function (above) {
+    var list = this.carriers(), ladder = this.ladder, last = '', i, name;
+    for (i = 0; i < list.length; i++) {
+      name = list[i];
+      if (name !== 'ws') {
         last = name;
-        if (!ladder.wait(name) && (!transports[name].open || ladder.rung(name).proved)) {
+        if (!ladder.wait(name) && (transports[name].isPoll || ladder.rung(name).proved)) {
           break;
         }
+      }
+    }
+    while (above && i-- > 0) {
+      if (list[i] !== last) {
+        above.unshift(list[i]);
       }
     }
     return last;
@@ -2427,98 +1729,58 @@ module.exports = {
 
   // Brings what is carried, and how, to what it should be. May be called at any time.
   settle: function () {
-    var base, socket = this.socket, ladder = this.ladder, wantsSocket, name, wait, soonest = 0, best = '', i;
+    var above = [], base = this.base(above), socket = this.socket, wantsSocket = (',' + above + ',').indexOf(',ws,') >= 0, i;
     if (this.isOver || this.isHolding) {
       return;
-    }
-    base = this.base();
-    for (i = 0; i < ladder.place(base); i++) {
-      name = ladder.names[i];
-      wait = ladder.wait(name);
-      if (this.isThere(name)) {
-        wantsSocket = wantsSocket || name === 'ws';
-        best = best || (wait ? '' : name);
-        soonest = wait && soonest ? Math.min(wait, soonest) : wait || soonest;
-      }
     }
     if (socket && !wantsSocket && !socket.attachedAt) {
       // It would take the delivery as soon as it stood. One that has it keeps it until another does.
       this.dropSocket();
     }
     if (base && !this.session.sid) {
-      this.opening.go();
-    } else if (base && !(wantsSocket && socket && this.holder === socket)) {
+      this.post();
+    } else if (base && !(wantsSocket && this.carrier === 'ws')) {
       this.receive(base);
     }
-    this.climb(wantsSocket && !base ? 'ws' : best, soonest);
-  },
-
-  // Tries something better beside what there is, and again when it has rested.
-  climb: function (best, soonest) {
-    var self = this;
-    if (best === 'ws' && !this.socket) {
-      this.socket = new Socket(this);
-    } else if (best && best !== 'ws' && !this.socket && !this.probe && this.holder && this.holder === this.receiver) {
-      this.tryStream(best);
+    // Something better is tried beside what there is.
+    for (i = 0; i < above.length && base && this.ladder.wait(above[i]); i++) {
+      // It rests.
     }
-    this.env.clearTimeout(this.planned);
-    if (soonest) {
-      this.planned = this.env.setTimeout(function () { self.settle(); }, soonest);
-    }
-  },
-
-  // Receives by this one.
-  receive: function (name) {
-    if (this.receiver && this.receiver.name === name) {
-      this.receiver.goOn(0);
-    } else {
-      if (this.receiver) {
-        this.receiver.drop();
-      }
-      this.receiver = new Receiver(this, name);
-      this.receiver.ask();
+    if (above[i] === 'ws') {
+      this.socket = this.socket || new Socket(this);
+    } else if (above[i] && !this.socket && !this.probe && this.carrier) {
+      this.tryStream(above[i]);
     }
   },
 
   // Tries a stream beside the poll, or in its place for a moment where there are but two connections.
   tryStream: function (name) {
-    var self = this;
+    var self = this, mode = transports[name];
     if (this.env.isScarce) {
-      this.receiver.rest();
+      this.rest();
     }
-    this.probe = probe(this, transports[name].open, this.address(transports[name].path, 'probe=1&'), function (why) {
+    this.probe = probe(this, mode.open, this.address(mode.path, 'probe=1&'), function (why) {
       self.probe = null;
-      if (why) {
-        self.debug(name + ' is no good: ' + why);
-        self.ladder.failed(name, 0);
-      } else {
-        self.ladder.prove(name);
-      }
+      self.debug(name + (why ? ' is no good: ' + why : ' flows'));
+      self.ladder[why ? 'failed' : 'prove'](name, 0);
       self.settle();
     });
   },
 
   // The WebSocket is about to take the delivery: polls stand back.
   isAttaching: function () {
-    return !!this.socket && this.socket.phase === 3;
+    return this.socket && this.socket.phase === 3;
   },
 
-  // Looks once a second after what lives long: a WebSocket, a stream.
-  watch: function () {
-    var self = this;
-    if (!this.looking) {
-      this.looked = this.env.now();
-      this.looking = this.env.setTimeout(function () { self.look(); }, LOOK);
-    }
-  },
-
+  // Looks after everything once a second.
   look: function () {
-    var now = this.env.now(), passed = now - this.looked;
+    var self = this, now = this.env.now(), passed = now - this.looked;
+    this.looked = now;
     this.inspect(this.socket, now, passed);
-    this.inspect(this.receiver, now, passed);
-    this.looking = null;
-    if (!this.isOver && (this.socket || this.receiver && this.receiver.deadline)) {
-      this.watch();
+    this.inspect(this.get, now, passed);
+    this.settle();
+    if (!this.isOver) {
+      this.env.setTimeout(function () { self.look(); }, LOOK$link);
     }
   },
 
@@ -2527,10 +1789,10 @@ module.exports = {
   inspect: function (one, now, passed) {
     if (one && one.deadline) {
       if (passed < 0 || passed > SLEPT && !one.isDoubted && (one === this.socket || now >= one.deadline)) {
-        one.isDoubted = true;
+        one.isDoubted = 1;
         one.check();
       } else if (now >= one.deadline) {
-        one.late();
+        one.fail('nothing came in time');
       }
       one.look(now);
     }
@@ -2548,32 +1810,24 @@ module.exports = {
   release: function () {
     this.env.clearTimeout(this.holding);
     this.isHolding = false;
-    if (this.receiver && this.session.sid && this.receiver !== this.holder) {
-      this.receiver.ask();
-    }
     this.settle();
     this.flush();
   },
 
   // Sends what waits, by whatever takes it now. `isOwed`: and acknowledges.
   flush: function (isOwed) {
-    if (this.isOver) {
-      return;
-    }
     if (this.socket && this.socket.canSend) {
       this.socket.flush();
-    } else if (this.session.sid && !this.isHolding && this.base()) {
-      this.post.flush(isOwed);
+    } else if (this.session.sid) {
+      this.post(isOwed);
     }
   },
 
   // Something was said. What is said in one go travels in one request.
   stir: function () {
-    var self = this, isHidden = this.env.document && this.env.document.hidden;
-    if (this.receiver) {
-      this.receiver.stir();
-    }
-    if (isHidden || this.socket && this.socket.canSend) {
+    var self = this;
+    this.hasten();
+    if (this.env.document && this.env.document.hidden || this.socket && this.socket.canSend) {
       // Timers are rare in the background.
       this.flush();
     } else if (!this.isStirred) {
@@ -2588,7 +1842,7 @@ module.exports = {
   // A round trip took so many milliseconds. What is beyond reason is no measure of the way: the machine slept meanwhile, or
   // its clock was set; and time-outs are made of it.
   measured: function (ms) {
-    if (ms >= 0 && ms <= CREDIBLE) {
+    if (ms >= 0 && ms <= 30000) {
       this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
       this.fire('rtt', [this.rtt]);
     }
@@ -2599,61 +1853,521 @@ module.exports = {
     var isRight = this.session.outbox.ack(number);
     this.update();
     return isRight;
+  }
+};
+
+// receiver.js
+
+// Receives by a row of GETs, one after the other: polls, each of which has one answer, or streams, each of which goes on for
+// as long as it is let. `way` is the carrier's name, `get` the one under way. These are methods of the client.
+
+// Milliseconds for a stream to begin, beside two round trips; that it has to last to be followed by another without a pause,
+// if it brought nothing; and before what it brought is acknowledged.
+var SHORT$receiver = 5000, BRIEF = 1000, OWED = 5000;
+
+function Get(client, name) {
+  this.client = client;
+  this.name = name;
+  this.began = client.env.now();
+  // The number of the next message; nothing may come before it is told. By when something has to be heard.
+  this.from = this.came = this.size = this.deadline = 0;
+  this.acknowledged = this.began;
+}
+
+Get.prototype = {
+  fail: function (why) {
+    if (this.client.get === this) {
+      this.client.rest();
+      this.client.ended(this, why);
+    }
   },
 
-  // Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
-  // of a slow consumer explains.
-  takeBatch: function (body, by) {
-    var session = this.session, fresh = session.take(body.from, body.messages), i;
-    if (!fresh && (body.messages.length || !body.control.length)) {
-      return false;
-    }
-    this.deliver(fresh || []);
-    for (i = 0; i < body.control.length && session === this.session && !this.isOver; i++) {
-      this.control(body.control[i], by);
-    }
-    return true;
+  check: function () {
+    this.client.askAgain();
   },
 
-  // What a WebSocket or a stream brings.
-  heard: function (packet, by, size) {
-    var session = this.session, fresh;
-    if (this.control(packet, by)) {
+  // Once a second.
+  look: function (now) {
+    if (now - this.acknowledged >= OWED) {
+      this.acknowledge();
+    }
+  },
+
+  acknowledge: function () {
+    this.acknowledged = this.client.env.now();
+    this.size = 0;
+    this.client.flush(true);
+  }
+};
+
+var receiver = {
+  // Receives this way from now on.
+  receive: function (name) {
+    this.choose(name);
+    if (!this.get && !this.asking) {
+      this.askNow();
+    }
+  },
+
+  choose: function (name) {
+    if (this.way !== name) {
+      this.rest();
+      this.way = name;
+      // Milliseconds between polls that are not held; seconds that the others are held at most, where something on the way cuts
+      // or swallows them, and how often that was. Until an answer has come since it began, or since the last failure, none is
+      // held: an answer at once tells that the way is good.
+      this.interval = this.given.pollInterval;
+      this.longest = Infinity;
+      this.cuts = this.isProved = 0;
+    }
+  },
+
+  // The opening by POST was answered: its answer is a poll's as well.
+  wasOpened: function (body) {
+    var self = this, isFirst = !this.session.sid, get = new Get(this, this.base());
+    function hear(packet) {
+      if (!isFirst || self.get === get) {
+        self.hear(packet$packet.read(packet), get, 0);
+      }
+    }
+    if (isFirst) {
+      this.choose(get.name);
+      this.get = get;
+      get.stop = function () { /* It is over. */ };
+    }
+    hear({ open: body.open });
+    if (isFirst && json.is(body.messages, 'Array')) {
+      poll.feed(body, hear);
+    }
+    if (this.get === get) {
+      this.get = null;
+      if (get.from) {
+        this.ended(get, '');
+      }
+    }
+    this.settle();
+  },
+
+  // For how many seconds polls are held.
+  wait: function () {
+    return transports[this.way].isShort ? 0 : Math.min(this.session.terms.wait, this.longest);
+  },
+
+  // Nothing is under way, nothing is planned.
+  rest: function () {
+    var get = this.get;
+    this.env.clearTimeout(this.asking);
+    this.asking = this.get = null;
+    if (get) {
+      get.stop();
+    }
+  },
+
+  // Asks now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
+  askNow: function () {
+    var self = this, session = this.session, mode = transports[this.way], get, held = this.isProved ? this.wait() : 0;
+    if (!mode || this.isHolding || this.isAttaching() || this.probe && this.env.isScarce) {
       return;
     }
-    fresh = by.from && session.take(by.from, [packet]);
-    if (!fresh) {
-      by.fail('a message is missing');
-      return;
-    }
-    by.from++;
-    by.size += size;
-    if (session.taken - session.told >= OWED || by.size >= OWED_BYTES || by === this.socket && this.env.now() - this.looked > 2 * LOOK) {
-      by.acknowledge();
-    }
-    this.deliver(fresh);
+    this.rest();
+    session.told = session.taken;
+    this.get = get = new Get(this, this.way);
+    get.held = held;
+    get.isLong = !mode.isPoll;
+    get.deadline = get.isLong ? get.began + SHORT$receiver + 2 * this.rtt : 0;
+    get.stop = mode.open(this, this.address(mode.path, 'after=' + session.taken + '&turn=' + ++session.turn +
+      (mode.isPoll ? '&wait=' + held : '') + '&'), function (packet) {
+      if (self.get === get) {
+        self.hear(packet$packet.read(packet), get, packet.length || 0);
+      }
+    }, function (why, answer) {
+      if (self.get === get) {
+        self.get = null;
+        self.ended(get, why, answer);
+      }
+    }, held * 1000);
   },
 
-  // Sees to a control packet; false if it is none.
-  control: function (packet, by) {
-    var kind = packet.kind;
+  // Makes sure that the way is still good.
+  askAgain: function () {
+    this.isProved = 0;
+    this.askNow();
+  },
+
+  // Asks after so many milliseconds; whatever is under way goes on.
+  askIn: function (ms) {
+    var self = this;
+    this.env.clearTimeout(this.asking);
+    this.due = this.env.now() + ms;
+    this.asking = this.env.setTimeout(function () {
+      self.asking = null;
+      self.askNow();
+    }, ms);
+  },
+
+  // Something was said, so that something may come back.
+  hasten: function () {
+    this.interval = this.given.pollInterval;
+    if (this.asking && this.due - this.env.now() > this.interval) {
+      this.askIn(this.interval);
+    }
+  },
+
+  // One is over. Held by something on the way, once is an accident; it is held for less then, down to not at all.
+  ended: function (get, why, answer) {
+    var kind = answer && answers.interpret(answer).kind, ms = this.env.now() - get.began, isHopeless = get.isLong;
     if (kind === 'close') {
-      this.over(packet.close, by.from === 0);
+      this.over(answer.body.close);
+    } else if (kind === 'stale') {
+      this.moved(answer.body.turn, get);
+    } else if (!why && get.from && (!get.isLong || get.came > 1 || ms > BRIEF)) {
+      this.cuts = 0;
+      this.isProved = 1;
+      this.carry(get);
+      if (!this.get && !this.asking && this.way) {
+        this.goOn(get.came > 1);
+      }
+    } else {
+      this.isProved = 0;
+      if (kind === 4003 || kind === 4009) {
+        this.paused(kind, answer.retry, get);
+        return;
+      }
+      if (get.held && this.cuts++) {
+        this.longest = Math.floor(ms >= get.held * 1000 ? get.held / 4 : ms * 0.75 / 1000);
+        isHopeless = this.longest < 1;
+      }
+      this.failed(get, why || 'it ended at once', isHopeless ? get.from && ms : undefined);
+    }
+  },
+
+  // The next one: without a timer where there is no reason for a pause, since in the background those are rare.
+  goOn: function (came) {
+    var given = this.given;
+    if (this.wait() > 0) {
+      this.askNow();
+    } else {
+      this.interval = came ? given.pollInterval : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
+      this.askIn(this.interval);
+    }
+  }
+};
+
+// env/random.js
+
+// A key that nobody guesses: 128 random bits in hex, from the browser's best source.
+
+var random = function (env) {
+  var crypto = env.root.crypto || env.root.msCrypto, text = '', bytes = [], i;
+  if (!env.isRandom && crypto && crypto.getRandomValues) {
+    bytes = crypto.getRandomValues(new Uint8Array(16));
+  }
+  for (i = 0; i < 16; i++) {
+    text += (256 + (bytes.length ? bytes[i] : Math.floor(env.random() * 256))).toString(16).slice(1);
+  }
+  return text;
+};
+
+// post.js
+
+// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes. The first one opens the
+// session; it is repeated with the same key, which leads to the same session. These are methods of the client.
+
+// Most packets in a body: the gateway's own default bound; and bytes, where it has not said, or that ride along with an
+// opening: more would make the first round trip slow.
+var MOST = 1024, FULL$post = 65536;
+// Bytes a millisecond that the slowest uplink is trusted with, and milliseconds for an answer beside that.
+var SLOWEST = 16, PATIENCE = 10000;
+// Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
+var STALE = 30000;
+
+var post = {
+  // For a new session, or one whose key led nowhere.
+  renew: function () {
+    this.key = random(this.env);
+    this.askedAt = this.attempts = this.isRefused = 0;
+    // How many messages rode along with the opening, whose fate is unknown until an answer comes.
+    this.carried = 0;
+    this.most = MOST;
+    this.share = Infinity;
+  },
+
+  // The opening as a packet. Credentials that were asked for some time ago are asked for again, unless something is under way
+  // with them. The key stays, so that an opening whose answer was lost is found; if it had other credentials, that is told
+  // (`used`). Nothing is given where the application's function throws, which is told where nobody waits.
+  opening: function () {
+    var auth = this.given.auth, now = this.env.now(), isFunction = typeof auth === 'function';
+    if (!this.askedAt || isFunction && !this.posting && !(this.socket && this.socket.isOpening) && now - this.askedAt >= STALE) {
+      this.askedAt = now;
+      this.auth = undefined;
+      try {
+        this.auth = isFunction ? auth() : auth;
+      } catch (error) {
+        this.rethrow(error);
+      }
+    }
+    return json.stringify({ open: { auth: this.auth, key: this.key } });
+  },
+
+  // Nothing is under way, nothing is planned.
+  dropPost: function () {
+    this.env.clearTimeout(this.postingLater);
+    if (this.posting) {
+      this.posting();
+    }
+    this.posting = this.postingLater = null;
+  },
+
+  // Sends what waits, unless a POST is under way or has to wait. `isOwed`: an acknowledgement is worth one of its own. Only the
+  // first attempt of an opening brings messages: once an answer is lost, every further one would add to what may have been
+  // taken by a session that is gone before it is reached.
+  post: function (isOwed) {
+    var session = this.session, outbox = session.outbox, opens = !session.sid, max = session.terms.max || FULL$post,
+      items = [], all = [], isLast, bye;
+    if (this.isOver || this.isHolding || this.posting || this.postingLater || !this.base() ||
+      !(opens || outbox.last() > outbox.taken || this.goodbye || isOwed)) {
+      return;
+    }
+    this.from = outbox.attach();
+    if (!opens || !this.attempts++ && outbox.queue.length && outbox.queue[0].size <= max) {
+      items = outbox.hand(this.most, Math.min(max, this.share) - 2);
+      all = message$message.texts(items);
+    }
+    isLast = !opens && this.goodbye && outbox.next > outbox.last();
+    // The body is a whole: nobody counts along.
+    outbox.cut();
+    if (opens) {
+      all.unshift(this.opening());
+    } else if (session.taken > session.told || isLast) {
+      // What came last would count as never delivered without the acknowledgement before the end.
+      bye = '{"ack":' + session.taken + '}' + (isLast ? ',' + json.stringify(this.goodbye) : '');
+      if (!items.length || utf8.size(message$message.body(all)) + bye.length < max) {
+        all.push(bye);
+      } else {
+        // That goes alone: a body that is too large for it would be held against what was said last.
+        bye = 0;
+      }
+    }
+    this.sendPost(items, message$message.body(all), opens, bye ? session.taken : 0, bye && isLast);
+  },
+
+  // `told`: what is acknowledged by it; `isBye`: it ends the session.
+  sendPost: function (items, body, opens, told, isBye) {
+    var self = this, outbox = this.session.outbox, last = this.from - 1 + items.length, wait = 0, i;
+    for (i = 0; i < items.length; i++) {
+      wait = items[i].id ? 1 : wait;
+    }
+    if (opens) {
+      this.openingAt = this.env.now();
+      if (items.length) {
+        this.carried = items.length;
+        this.carriedAt = this.openingAt;
+      }
+    }
+    this.posting = this.ask({
+      method: 'POST', body: body, key: opens && this.key, last: last, taken: function () { return outbox.taken; },
+      // The answer to an opening is a poll's too: it waits a moment for a reply where one is asked for.
+      url: opens ? this.address('', 'wait=' + wait + '&') : this.address('messages', 'seq=' + this.from + '&'),
+      timeout: (opens ? this.given.connectTimeout + wait * 1000 : PATIENCE + 2 * this.rtt) + body.length / SLOWEST
+    }, function (answer, ms) {
+      self.posting = null;
+      if (answer.kind === 'close') {
+        self.over(answer.body.close, !opens);
+      } else if (opens) {
+        self.openAnswered(answer, answer.kind, answer.body);
+      } else {
+        self.posted(answer, answer.kind, answer.body.ack, last, ms, body.length, told, isBye);
+      }
+    });
+  },
+
+  openAnswered: function (answer, kind, body) {
+    var session = this.session;
+    if (kind === 'ok' && packet$packet.read({ open: body.open })) {
+      // It is ours, whatever turn it was given.
+      session.turn = session.sid ? Math.max(session.turn, body.open.turn) : 0;
+      this.wasOpened(body);
+    } else if (session.sid) {
+      // A WebSocket was faster.
+      return;
+    } else if (kind === 'used') {
+      this.wasUsed();
+    } else if (kind === 4002 && this.carried) {
+      // Nothing of it was taken.
+      this.carried = session.outbox.sent = 0;
+      this.settle();
+    } else if (kind === 4002) {
+      this.over({ code: 4002, reason: answer.why });
+    } else if (kind === 4003 || kind === 4009) {
+      this.paused(kind, answer.retry, {});
+    } else {
+      this.failed({}, answer.why);
+    }
+  },
+
+  // The session that this key opened is in use, or gone: it is nothing that we know of.
+  wasUsed: function () {
+    this.forgetCarried('The opening was taken, but its answer was lost.');
+    this.renew();
+    this.failed({}, 'the key was used before');
+  },
+
+  // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
+  // have been taken by a session that is gone. What was said before it was known how much the gateway takes may be too large.
+  settleOpening: function (open) {
+    var outbox = this.session.outbox, number, item, error;
+    if (!open.received && this.openingAt - this.carriedAt > open.resume * 1000) {
+      this.forgetCarried('The first opening was not answered.');
+    }
+    this.carried = 0;
+    for (number = outbox.last(); number > outbox.sent; number--) {
+      item = outbox.queue[number - outbox.gone - 1];
+      error = this.tooLarge(item);
+      if (error) {
+        outbox.remove(number);
+        this.fail(item, error);
+      }
+    }
+  },
+
+  forgetCarried: function (why) {
+    var outbox = this.session.outbox, told = { code: 4004, reason: why, undelivered: null, uncertain: [] }, ids = [], item;
+    for (; this.carried; this.carried--) {
+      item = outbox.remove(1);
+      ids.push(item.id);
+      told.uncertain.push(message$message.describe(item, true));
+    }
+    outbox.sent = 0;
+    if (ids.length) {
+      this.update();
+      while (ids.length) {
+        this.reply(ids.shift(), { code: 'uncertain', message: why });
+      }
+      this.fire('reset', [told]);
+    }
+  },
+
+  posted: function (answer, kind, ack, last, ms, length, told, isBye) {
+    var session = this.session, outbox = session.outbox, isAck = packet$packet.isNumber(ack, 0), count = last + 1 - this.from;
+    if (kind === 'ok' && isAck) {
+      if (length < 4096) {
+        this.measured(ms);
+      }
+      session.told = Math.max(session.told, told);
+    }
+    if (isAck && (kind === 'ok' ? ack > outbox.sent : kind === 'gap' && ack < outbox.taken)) {
+      // Whatever it has under these numbers was not said here, or it has lost it.
+      this.over({ code: 4004, reason: 'The gateway has other messages than were said here.' });
+      return;
+    }
+    if (isAck) {
+      this.confirm(ack);
+    }
+    if (kind === 4002) {
+      this.refused(count, answer.why);
+    } else if (kind === 4003 || kind === 4009) {
+      this.postLater(answer.retry);
+      return;
+    } else if (isAck && (kind === 'gap' || kind === 'ok' && outbox.taken >= last)) {
+      this.postFails = 0;
+      this.most = MOST;
+      if (isBye) {
+        this.saidGoodbye();
+      }
+    } else {
+      if (answer.late && length > 32768) {
+        this.share = Math.floor(length / 2);
+      }
+      this.debug('sending failed (' + answer.why + '); repeating it');
+      this.postLater(this.delay(this.postFails++));
+    }
+    this.flush();
+  },
+
+  // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
+  refused: function (count, why) {
+    var session = this.session, item;
+    if (count > 1) {
+      this.most = Math.ceil(count / 2);
+    } else if (count && this.from > session.outbox.taken && !(this.socket && this.socket.canSend)) {
+      this.most = MOST;
+      item = session.outbox.remove(this.from);
+      this.update();
+      this.fail(item, { code: 4002, message: why });
+    } else if (!count) {
+      session.told = session.taken;
+      this.saidGoodbye();
+    }
+  },
+
+  postLater: function (ms) {
+    var self = this;
+    this.postingLater = this.later(function () {
+      self.postingLater = null;
+      self.flush();
+    }, ms);
+  }
+};
+
+// hear.js
+
+// What comes from the gateway, and to whom it goes. These are methods of the client.
+
+// Milliseconds that silence is borne beyond the gateway's ping; how late a look may be where timers come as they should.
+var GRACE$hear = 10000, LATE = 2000;
+// Acknowledged at the latest after so many messages, or bytes.
+var OWED$hear = 32, OWED_BYTES = 65536;
+// The client's own events: a message of such a name reaches only the handlers of `*`.
+var OWN = /^(open|state|carrier|reset|lost|error|close|ack|rtt|\*)$/;
+
+var hear$hear = {
+  // A packet has come on a carrier; null: something that is none.
+  hear: function (packet, by, size) {
+    var kind = packet && packet.kind, session = this.session, now = this.env.now(), fresh;
+    by.came++;
+    by.isDoubted = 0;
+    by.deadline = by.isLong && by.from ? now + session.terms.ping * 1000 + GRACE$hear : by.deadline;
+    if (kind === 'open') {
+      this.reopened(packet.open, by);
+    } else if (kind === 'from') {
+      // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
+      if (packet.from <= session.taken + 1) {
+        this.begins(by, packet.from);
+      }
+    } else if (kind === 'close') {
+      this.over(packet.close, !by.from);
     } else if (kind === 'drain') {
       this.paused(4003, packet.drain.retry, by);
     } else if (kind === 'moved') {
       this.moved(packet.moved.turn, by);
-    } else if (kind === 'ack') {
-      if (!this.confirm(packet.ack)) {
-        by.fail('it acknowledges what was never sent');
+    } else if (kind === 'ack' && this.confirm(packet.ack)) {
+      if (by === this.socket) {
+        by.confirmed(packet.busy, now);
       }
+    } else if (kind === 'ping' || kind === 'pong') {
+      if (by === this.socket) {
+        by[kind](packet[kind], now);
+      }
+    } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
+      by.from++;
+      by.size += size;
+      if (by.isLong && (session.taken - session.told >= OWED$hear || by.size >= OWED_BYTES || by === this.socket && now - this.looked > LATE)) {
+        by.acknowledge();
+      }
+      this.deliver(fresh);
     } else {
-      return /^(open|from|ping|pong)$/.test(kind);
+      by.fail('it makes no sense');
     }
-    return true;
   },
 
-  // `open` came on something: the first one opens the session. False if it is not ours.
+  // The next message on this carrier has that number: it has the delivery.
+  begins: function (by, from) {
+    by.from = from;
+    by.deadline = by.isLong ? this.env.now() + this.session.terms.ping * 1000 + GRACE$hear : 0;
+    this.carry(by);
+  },
+
+  // `open` came on something: the first one opens the session.
   reopened: function (open, by) {
     var isFirst = !this.session.sid, wrong = this.session.open(open);
     if (wrong === 'moved') {
@@ -2662,77 +2376,119 @@ module.exports = {
       this.over({ code: 4004, reason: 'The gateway means another session.' });
     } else {
       if (isFirst) {
-        this.opened(open, by);
+        this.openedAt = this.env.now();
+        this.settleOpening(open);
+        this.fails = 0;
+        if (this.socket && by !== this.socket) {
+          this.socket.greet();
+        }
       }
       this.update();
+      if (by === this.socket) {
+        by.opened(open.from);
+      }
+      if (open.from && by.isLong) {
+        this.begins(by, open.from);
+      }
     }
-    return !wrong;
-  },
-
-  opened: function (open, by) {
-    var base = by !== this.socket && this.base();
-    this.openedAt = this.env.now();
-    this.opening.settle(open);
-    this.limit(open.max);
-    this.fails = 0;
-    if (base) {
-      // The answer to the opening was a poll's as well: the way is good.
-      this.receiver = new Receiver(this, base);
-      this.receiver.isProved = true;
-      this.receiver.goOn(0);
-      this.carry(this.receiver);
-    }
-    if (this.socket && by !== this.socket) {
-      this.socket.greet();
-    }
-    this.settle();
   },
 
   // From now on this carries the session.
-  carry: function (holder) {
-    var socket = this.socket, before = this.holderName, isFirst = !this.session.isTold;
+  carry: function (by) {
+    var name = by.name, before = this.before, why = this.why, isFirst = !this.session.isTold;
     this.fails = 0;
-    if (this.holder !== holder || this.carrier !== holder.name) {
-      this.holder = holder;
-      this.holderName = holder.name;
-      if (holder === socket) {
-        if (this.receiver) {
-          this.receiver.drop();
-          this.receiver = null;
-        }
+    if (by === this.socket) {
+      by.attached();
+    }
+    if (this.carrier !== name) {
+      if (by === this.socket) {
+        this.rest();
+        this.way = '';
         this.unprobe();
-      } else if (socket && socket.attachedAt) {
+      } else if (this.socket && this.socket.attachedAt) {
         this.dropSocket();
       }
-      this.session.isTold = true;
-      this.carried(holder.name, before, isFirst);
-      this.settle();
+      this.session.isTold = this.wasOpen = true;
+      this.peer = this.session.terms.peer;
+      this.carrier = this.before = name;
+      this.why = '';
+      this.setState('open', words.open(name));
+      if (this.state === 'open' && name !== before) {
+        this.fire('carrier', [name, { before: before, why: why || (before ? 'it is better' : 'it is the first') }]);
+      }
+      if (this.state === 'open' && isFirst) {
+        remember.keep(this, true);
+        this.fire('open', [{ peer: this.peer, session: this.isResumed ? 'resumed' : 'new', carrier: name }]);
+      }
       this.flush();
     }
   },
 
-  unprobe: function () {
-    if (this.probe) {
-      this.probe();
-      this.probe = null;
+  // Gives messages to their handlers, in order, one at a time even where a handler makes more of them come.
+  deliver: function (messages) {
+    var packet = messages[0];
+    if (packet) {
+      packet.seq = this.session.taken;
+      this.inbox.push(packet);
+      this.update();
+    }
+    if (!this.isDelivering) {
+      this.isDelivering = true;
+      while ((packet = this.inbox.shift())) {
+        if (this.state !== 'closed') {
+          this.give(packet, packet.kind, packet.binary ? bytes$bytes.give(packet.binary) : packet.data);
+        }
+      }
+      this.isDelivering = false;
     }
   },
 
-  // Drops the WebSocket.
-  dropSocket: function () {
-    var socket = this.socket;
-    this.socket = null;
-    socket.drop();
-    this.holder = this.holder === socket ? null : this.holder;
+  give: function (packet, kind, data) {
+    var name = packet.event, about;
+    if (kind === 'reply') {
+      this.reply(packet.reply, packet.error || null, data);
+    } else if (kind === 'event') {
+      about = {
+        event: name, data: data, room: packet.room, peer: packet.peer, at: packet.at, seq: packet.seq, reply: null, fail: null
+      };
+      if (packet.id) {
+        this.answerable(about, packet.id);
+      }
+      this.fire('*', [name, data, about]);
+      if (!OWN.test(name)) {
+        this.fire(name, [data, about]);
+      }
+    } else if (kind === 'error' || kind === 'lost') {
+      this.fire(kind, [packet[kind]]);
+    } else {
+      this.debug('nobody hears `' + kind + '`');
+    }
+  },
+
+  // The gateway asked for a reply: one may be given, once, in the session that asked.
+  answerable: function (about, id) {
+    var self = this, session = this.session;
+    // What could not be sent leaves the request unanswered: `fail` may still be called.
+    function answer(packet, data) {
+      var isSaid = session === self.session && id && self.push(message$message.compose(packet, data));
+      id = isSaid ? 0 : id;
+      return !!isSaid;
+    }
+    about.reply = function (data) {
+      if (bytes$bytes.of(data)) {
+        // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
+        throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
+      }
+      return answer({ reply: id }, data);
+    };
+    about.fail = function (code, text) {
+      return answer({ reply: id, error: { code: String(code), message: String(text || '') } });
+    };
   }
 };
 
-return module.exports;
-})();
-
 // outbox.js
-var $outbox = (function () {
-var module = {};
+
 // Messages on their way to the gateway: those that it has not acknowledged, and what the carrier of the moment has been
 // given of them. Numbers are counted, not stored.
 
@@ -2821,19 +2577,12 @@ Outbox.prototype = {
   }
 };
 
-module.exports = Outbox;
-
-return module.exports;
-})();
 
 // session.js
-var $session = (function () {
-var module = {};
+
 // The pure session: what has been taken, what is on its way, whose turn it is. It knows no clock, no timer, no page;
 // whatever can lose, double or reorder a message is decided here and in outbox.js, and tests/vectors hold it to the
 // gateway's own.
-
-var Outbox = $outbox;
 
 function Session() {
   this.outbox = new Outbox();
@@ -2865,240 +2614,57 @@ Session.prototype = {
   }
 };
 
-module.exports = Session;
 
-return module.exports;
-})();
+// codes.js
 
-// env/random.js
-var $env_random = (function () {
-var module = {};
-// Keys that nobody guesses.
+// The codes of the protocol, and what to show people. `over`: the session is over and no new one is opened.
 
-// 128 random bits in hex, from the browser's best source.
-function key(env) {
-  var bytes = [], crypto = env.root.crypto || env.root.msCrypto, text = '', i;
-  if (!env.isRandom && crypto && crypto.getRandomValues && typeof Uint8Array !== 'undefined') {
-    bytes = new Uint8Array(16);
-    crypto.getRandomValues(bytes);
-  } else {
-    for (i = 0; i < 16; i++) {
-      bytes[i] = Math.floor(env.random() * 256);
-    }
-  }
-  for (i = 0; i < 16; i++) {
-    text += (256 + bytes[i]).toString(16).slice(1);
-  }
-  return text;
-}
-
-module.exports = { key: key };
-
-return module.exports;
-})();
-
-// opening.js
-var $opening = (function () {
-var module = {};
-// Opens a session by POST, with its first messages; or gives a WebSocket what it needs to open one. An opening is retried
-// with the same key, which leads to the same session.
-
-var answers = $answers;
-var json = $json;
-var packet = $packet;
-var random = $env_random;
-var post = $post;
-
-// Bytes of messages that ride along: more would make the first round trip slow.
-var FIRST = 65536;
-// Bytes a millisecond that the slowest uplink is trusted with.
-var SLOWEST = 16;
-// Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
-var STALE = 30000;
-
-function Opening(link) {
-  this.link = link;
-  this.renew();
-}
-
-Opening.prototype = {
-  // A fresh key; credentials are asked anew.
-  renew: function () {
-    this.open = { auth: this.credentials(), key: random.key(this.link.env) };
-    this.asked = this.link.env.now();
-    // `isRefused`: a WebSocket has been refused with this key. `carried`: how many messages rode along, whose fate is
-    // unknown until an answer comes.
-    this.attempts = this.isRefused = this.carried = 0;
-  },
-
-  // What the application gives; nothing where its function throws, which is told where nobody waits.
-  credentials: function () {
-    var auth = this.link.given.auth, text;
-    try {
-      text = json.stringify(typeof auth === 'function' ? auth() : auth);
-      return text && json.parse(text);
-    } catch (error) {
-      this.link.rethrow(error);
-    }
-  },
-
-  // The opening as a packet. Credentials that were asked for some time ago are asked for again, unless something is under way
-  // with them. The key stays, so that an opening whose answer was lost is found; if it had other credentials, that is told
-  // (`used`).
-  packet: function () {
-    var link = this.link, now = link.env.now();
-    if (typeof link.given.auth === 'function' && !this.giveUp && !(link.socket && link.socket.isOpening) && now - this.asked >= STALE) {
-      this.open.auth = this.credentials();
-      this.asked = now;
-    }
-    return json.stringify({ open: this.open });
-  },
-
-  // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
-  // further attempt would add to what may have been taken by a session that is gone before it is reached.
-  go: function () {
-    var link = this.link, outbox = link.session.outbox, items = [], wait = 0, texts, i;
-    if (this.giveUp) {
-      return;
-    }
-    texts = [this.packet()];
-    this.began = link.env.now();
-    if (!this.attempts++) {
-      outbox.attach();
-      items = outbox.queue.length && outbox.queue[0].size <= FIRST ? outbox.hand(1000, FIRST) : items;
-      outbox.cut();
-      this.carried = items.length;
-      this.carriedAt = this.began;
-    }
-    for (i = 0; i < items.length; i++) {
-      wait = items[i].id ? 1 : wait;
-    }
-    this.post(post.body(texts.concat(post.texts(items))), wait);
-  },
-
-  // The answer is a poll's too: it waits a moment for a reply where one is asked for.
-  post: function (body, wait) {
-    var self = this, link = this.link;
-    this.giveUp = link.ask({
-      method: 'POST', body: body, key: this.open.key,
-      timeout: link.given.connectTimeout + wait * 1000 + body.length / SLOWEST
-    }, '', 'wait=' + wait + '&', function (answer) {
-      self.giveUp = null;
-      self.answered(answer);
-    });
-  },
-
-  drop: function () {
-    if (this.giveUp) {
-      this.giveUp();
-      this.giveUp = null;
-    }
-  },
-
-  answered: function (answer) {
-    var link = this.link, kind = answer.kind, body = answer.body, open = kind === 'ok' && packet.read({ open: body.open });
-    if (open) {
-      if (link.reopened(open.open, this) && answers.isBatch(body)) {
-        link.takeBatch(body, this);
-      }
-    } else if (kind === 'close') {
-      link.over(body.close);
-    } else if (link.session.sid) {
-      // A WebSocket was faster.
-      return;
-    } else if (kind === 'used') {
-      this.used();
-    } else if (kind === 4002) {
-      this.refused(answer.why);
-    } else if (kind === 4003 || kind === 4009) {
-      link.paused(kind, answer.retry, this);
-    } else {
-      link.failed(this, answer.why);
-    }
-  },
-
-  // Nothing of it was taken.
-  refused: function (why) {
-    if (this.carried) {
-      this.carried = this.link.session.outbox.sent = 0;
-      this.go();
-    } else {
-      this.link.over({ code: 4002, reason: why });
-    }
-  },
-
-  // The session that this key opened is in use, or gone: it is nothing that we know of.
-  used: function () {
-    this.forget('The opening was taken, but its answer was lost.');
-    this.renew();
-    this.link.failed(this, 'the key was used before');
-  },
-
-  // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
-  // have been taken by a session that is gone.
-  settle: function (open) {
-    if (!open.received && this.began - this.carriedAt > open.resume * 1000) {
-      this.forget('The first opening was not answered.');
-    }
-    this.carried = 0;
-  },
-
-  forget: function (why) {
-    var outbox = this.link.session.outbox, items = [];
-    for (; this.carried; this.carried--) {
-      items.push(outbox.remove(1));
-    }
-    outbox.sent = 0;
-    if (items.length) {
-      this.link.uncertain(items, why);
-    }
-  }
+var codes = {
+  4000: { words: 'The connection was closed.', over: true },
+  4001: { words: 'You are not allowed to connect. Please sign in again.', over: true },
+  4002: { words: 'The server did not understand this page. Please reload it.', over: true },
+  4003: { words: 'The server is restarting; the connection will be back in a moment.', over: false },
+  4004: { words: 'The connection was away for too long; what is shown has to be loaded again.', over: false },
+  4006: { words: 'This session goes on in another window; this one has begun a new one.', over: false },
+  4008: { words: 'This page could not keep up; what is shown has to be loaded again.', over: false },
+  4009: { words: 'The server is busy; trying again in a moment.', over: false },
+  4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
 };
 
-module.exports = Opening;
-
-return module.exports;
-})();
-
 // ends.js
-var $ends = (function () {
-var module = {};
-// Ends: of carriers, and of the session. These are methods of the client.
 
-var Session = $session;
-var Opening = $opening;
-var codes = $codes;
-var message = $message;
-var post = $post;
-var remember = $remember;
-var words = $words;
+// Ends: of carriers, and of the session. These are methods of the client.
 
 // Milliseconds that a closing client goes on to deliver what was said; that a session has to live for the next one to be
 // opened without delay.
-var FAREWELL = 5000, LONG = 30000;
+var FAREWELL = 5000, LONG$ends = 30000;
 // Bytes that a beacon may have.
 var BEACON = 65000;
 
-module.exports = {
-  // Something failed; `lived` is for how many milliseconds it was of service, where that counts against it.
-  failed: function (what, why, lived) {
-    var base, was = this.holder === what, name = what.name;
+var ends = {
+  // Something failed (without a name: the opening); `lived` is for how many milliseconds it was of service, where that counts
+  // against it.
+  failed: function (by, why, lived) {
+    var name = by.name, isSocket = by === this.socket, was = this.carrier && (this.carrier === 'ws') === isSocket, base, ms;
     this.debug((name || 'the opening') + ' failed: ' + why);
-    if (this.isOver || (name && what !== this.receiver && what !== this.socket)) {
+    if (this.isOver) {
       return;
     }
     if (lived !== undefined) {
       this.ladder.failed(name, lived);
     }
-    if (what === this.socket) {
+    if (isSocket) {
       this.dropSocket();
-    } else if (name && this.holder !== this.socket) {
-      this.holder = null;
     }
-    this.why = was ? why : this.why;
+    if (name && was) {
+      this.why = why;
+      this.carrier = '';
+    }
     base = this.base();
     if (name && base && base !== name) {
-      this.lost(was, why);
+      if (was) {
+        this.setState('reconnecting', words.cut(why, 0));
+      }
       this.settle();
       this.flush();
       return;
@@ -3106,77 +2672,70 @@ module.exports = {
     if (!name && this.socket) {
       this.socket.greet(true);
     }
-    this.again(why);
-  },
-
-  lost: function (was, why) {
-    if (was) {
-      this.setState('reconnecting', words.cut(why, 0));
-    }
-  },
-
-  again: function (why) {
-    var ms = this.delay(this.fails++);
-    if (!this.holder) {
+    ms = this.delay(this.fails++);
+    if (!this.carrier) {
       this.setState('', this.isOffline ? words.offline : words.cut(why, ms));
     }
     this.hold(ms);
   },
 
   // The gateway asks to come back later: it drains (4003), or has too much to do (4009).
-  paused: function (code, ms, what) {
-    if (this.isOver || (what.name && what !== this.receiver && what !== this.socket)) {
-      return;
-    }
-    if (what === this.socket && what !== this.holder && this.base()) {
+  paused: function (code, ms, by) {
+    if (by === this.socket && this.carrier !== 'ws' && this.base()) {
       // A try beside what works: that goes on.
-      what.fail('the gateway has no time');
+      by.fail('the gateway has no time');
       return;
     }
-    if (what === this.socket) {
+    if (by === this.socket) {
       this.dropSocket();
-    } else if (what === this.holder) {
-      this.holder = null;
+    } else {
+      this.rest();
     }
-    if (what === this.receiver) {
-      what.rest();
-    }
+    this.carrier = '';
     ms = code === 4003 ? Math.floor(this.env.random() * ms) : ms;
     this.setState('', words.busy(code, ms));
     this.hold(ms, true);
   },
 
   // The delivery is at another carrier, whose turn is this.
-  moved: function (turn, what) {
-    var was = what === this.holder;
-    if (this.isOver) {
-      return;
-    }
+  moved: function (turn, by) {
     if (turn > this.session.turn) {
       // It was never ours.
       this.over({ code: 4006, reason: 'Another page has taken this session over.' });
-    } else if (what === this.receiver && what) {
-      what.next(0);
-    } else if (what === this.socket) {
+    } else if (by === this.socket) {
+      if (this.carrier === 'ws' && !this.way) {
+        this.setState('reconnecting', words.cut('it was moved', 0));
+      }
       this.dropSocket();
-      this.lost(was && !this.receiver, 'it was moved');
       this.settle();
       this.flush();
+    } else {
+      this.rest();
+      this.askIn(0);
+    }
+  },
+
+  dropSocket: function () {
+    var socket = this.socket;
+    this.socket = null;
+    this.carrier = this.carrier === 'ws' ? '' : this.carrier;
+    socket.drop();
+  },
+
+  unprobe: function () {
+    if (this.probe) {
+      this.probe();
+      this.probe = null;
     }
   },
 
   // The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
   over: function (close, isAside) {
     var self = this;
-    if (this.isOver) {
-      return;
-    }
-    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.receiver || this.holder) && !this.ending) {
+    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier) && !this.ending) {
       this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
-      if (this.receiver) {
-        this.receiver.check();
-      }
-    } else {
+      this.askAgain();
+    } else if (!this.isOver) {
       this.end(close);
     }
   },
@@ -3187,62 +2746,58 @@ module.exports = {
   },
 
   end: function (close) {
-    var outbox = this.session.outbox, missing = close.last - this.session.taken, items, told;
+    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code), items, told, i;
     this.confirm(Math.min(close.received || 0, outbox.sent));
     items = outbox.unacked();
     told = {
-      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null,
-      uncertain: describe(items, outbox.sent - outbox.taken)
+      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null, uncertain: []
     };
+    for (i = 0; i < items.length; i++) {
+      told.uncertain.push(message$message.describe(items[i], i < outbox.sent - outbox.taken));
+    }
     this.drop();
-    if (this.isAgain(close.code)) {
-      this.reset(told);
+    remember.forget(this);
+    this.carrier = '';
+    if (isAgain) {
+      if (this.openedAt && this.env.now() - this.openedAt > LONG$ends) {
+        this.deaths = 0;
+      }
+      this.begin();
+      this.hold(this.delay(this.deaths++), true);
+      this.isResumed = false;
+      this.acked = 0;
+      this.update();
+      this.setState('', codes[close.code].words);
     } else {
+      // What a callback says from now on is refused, and not left in a session that is over.
       this.isOver = true;
-      this.onClosed(told);
+      this.setState('closed', words.closed);
+      delete told.undelivered;
     }
+    this.failAll('uncertain', 'The session ended before a reply came.');
+    this.fire(isAgain ? 'reset' : 'close', [told]);
   },
 
-  // Opens a session in place of the one that is gone.
-  reset: function (told) {
-    if (this.openedAt && this.env.now() - this.openedAt > LONG) {
-      this.deaths = 0;
-    }
-    // A session that never opens has not lived: the next one comes later still.
-    this.openedAt = 0;
-    this.begin();
-    this.post.renew();
-    this.hold(this.delay(this.deaths++), true);
-    this.onReset(told);
-  },
-
+  // A session that is still to be opened. One that never opens has not lived: the next one comes later still.
   begin: function () {
     this.session = new Session();
-    this.opening = new Opening(this);
-  },
-
-  // What rode along with an opening that came to nothing.
-  uncertain: function (items, why) {
-    this.onUncertain(items, { code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) });
+    this.openedAt = 0;
+    this.renew();
   },
 
   // Ends every carrier.
   drop: function () {
     this.env.clearTimeout(this.ending);
     this.env.clearTimeout(this.holding);
-    this.env.clearTimeout(this.planned);
     this.ending = null;
     this.isHolding = false;
     if (this.socket) {
       this.dropSocket();
     }
-    if (this.receiver) {
-      this.receiver.drop();
-    }
+    this.rest();
+    this.way = '';
     this.unprobe();
-    this.opening.drop();
-    this.post.drop();
-    this.holder = this.receiver = null;
+    this.dropPost();
   },
 
   saidGoodbye: function () {
@@ -3254,22 +2809,21 @@ module.exports = {
   // The page goes away, for good or (`mayReturn`) into the browser's cache. What the gateway does not have yet goes after
   // it, where the browser can and it fits: under its numbers, so that it does no harm where it arrives twice.
   hide: function (mayReturn) {
-    var session = this.session, items = session.outbox.unacked(), isForGood = !mayReturn && !this.given.remember, texts;
+    var session = this.session, outbox = session.outbox, texts = outbox.bytes < BEACON ? message$message.texts(outbox.unacked()) : [];
     if (this.state === 'closed') {
       return;
     }
     remember.keep(this, false);
     this.drop();
-    texts = session.outbox.bytes < BEACON ? post.texts(items) : [];
-    if (isForGood) {
-      texts.push('{"close":{}}');
-    }
     // Until the page is back, if it ever is.
     this.isHolding = this.isDue = true;
-    this.isOver = isForGood;
+    this.isOver = !mayReturn && !this.given.remember;
+    if (this.isOver) {
+      texts.push('{"close":{}}');
+    }
     try {
       if (session.sid && texts.length) {
-        this.env.root.navigator.sendBeacon(this.address('messages', 'seq=' + (session.outbox.taken + 1) + '&'), post.body(texts));
+        this.env.root.navigator.sendBeacon(this.address('messages', 'seq=' + (outbox.taken + 1) + '&'), message$message.body(texts));
       }
     } catch (e) {
       // The session will expire.
@@ -3285,6 +2839,23 @@ module.exports = {
     this.reconnect('the page was away');
   },
 
+  // Drops the carrier and attaches anew at once.
+  reconnect: function (why) {
+    var was = this.carrier;
+    if (this.isOver) {
+      return;
+    }
+    this.drop();
+    this.carrier = '';
+    this.why = why || 'as asked';
+    if (was) {
+      this.setState('reconnecting', words.cut(this.why, 0));
+    }
+    this.ladder.forgive();
+    this.fails = 0;
+    this.release();
+  },
+
   // The page is back, or the network: waits no longer, and makes sure of what there is.
   wake: function (isNetwork) {
     if (this.isOver) {
@@ -3294,38 +2865,22 @@ module.exports = {
       // What is under way may hang in a network that is no more. Repeating it does no harm.
       this.isOffline = false;
       this.ladder.forgive();
-      this.post.drop();
-      this.opening.drop();
+      this.dropPost();
     }
-    if (this.isHolding) {
-      this.release();
-    } else {
-      if (this.holder) {
-        this.holder.check();
-      }
-      this.settle();
-      this.flush();
+    if (this.carrier === 'ws') {
+      this.socket.check();
+    } else if (!this.isHolding && this.way) {
+      this.askAgain();
     }
+    this.release();
   }
 };
 
-function describe(items, sent) {
-  var list = [], i;
-  for (i = 0; i < items.length; i++) {
-    list.push(message.describe(items[i], i < sent));
-  }
-  return list;
-}
-
-return module.exports;
-})();
-
 // rooms.js
-var $rooms = (function () {
-var module = {};
+
 // Rooms, and what may be lost. These are methods of the client.
 
-module.exports = {
+var rooms = {
   // A room to publish to.
   to: function (room) {
     var self = this;
@@ -3351,73 +2906,53 @@ module.exports = {
 
   // Says a message that is worth nothing later: false, and dropped, unless a carrier takes it now.
   'volatile': function (event, data) {
-    var socket = this.socket, post = this.post, outbox = this.session.outbox, isFree;
+    var socket = this.socket, outbox = this.session.outbox, isFree;
     isFree = socket && socket.canSend ? !socket.busy && !socket.ws.bufferedAmount && outbox.next > outbox.last()
-      : !post.giveUp && !post.timer && !outbox.queue.length && this.base();
+      : !this.posting && !this.postingLater && !outbox.queue.length && this.base();
     return !!(this.state === 'open' && isFree) && this.emit(event, data);
   }
 };
 
-return module.exports;
-})();
-
 // client.js
-var $client = (function () {
-var module = {};
+
 // What the application holds in its hands.
-
-var Ladder = $ladder;
-var Post = $post.Post;
-var bytes = $bytes;
-var codes = $codes;
-var message = $message;
-var options = $options;
-var packets = $packet;
-var remember = $remember;
-var transports = $transports;
-var words = $words;
-
-var has = packets.has;
-
-// The client's own events: a message of such a name reaches only the handlers of `*`.
-var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
 
 function Client(env, base, given, debug) {
   this.env = env;
   this.url = base;
-  this.given = options.complete(given);
+  this.given = options$options.complete(given);
+  this.names = this.given.carriers;
   this.debug = debug;
   this.state = 'connecting';
-  this.carrier = this.peer = this.holderName = '';
+  this.carrier = this.peer = this.before = this.way = this.why = '';
   this.rtt = null;
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
   this.handlers = {};
   this.waiting = {};
   this.inbox = [];
-  this.ids = this.fails = this.deaths = this.queries = 0;
+  this.ids = this.fails = this.postFails = this.deaths = this.queries = 0;
   this.seed = Math.floor(env.random() * 1679616).toString(36);
-  this.holder = this.receiver = this.socket = this.probe = null;
   this.ladder = new Ladder(env, base);
-  this.ladder.names = this.given.carriers;
-  this.post = new Post(this);
   this.begin();
   this.isResumed = remember.recall(this);
+  this.looked = env.now();
 }
 
 function mix(methods) {
   var name;
   for (name in methods) {
-    if (has(methods, name)) {
-      Client.prototype[name] = methods[name];
-    }
+    Client.prototype[name] = methods[name];
   }
 }
 
-mix($events);
-mix($requests);
-mix($link);
-mix($ends);
-mix($rooms);
+mix(events);
+mix(requests);
+mix(link);
+mix(receiver);
+mix(post);
+mix(hear$hear);
+mix(ends);
+mix(rooms);
 mix({
   // Says a message. With a callback it asks for a reply. False if it was refused, which the callback is told, or `error`.
   emit: function (event, data, callback) {
@@ -3435,26 +2970,21 @@ mix({
       this.setState('closed', words.closed);
       this.failAll('closed', 'The client was closed.');
       // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
-      if (packets.isNumber(code, 0)) {
-        close.code = code;
-      }
-      if (reason !== undefined) {
-        close.reason = String(reason);
-      }
+      close.code = packet$packet.isNumber(code, 0) ? code : undefined;
+      close.reason = reason === undefined ? reason : String(reason);
       this.goodbye = { close: close };
       this.env.setTimeout(function () { self.saidGoodbye(); }, 5000);
       this.flush();
     }
   },
 
-  // Moves to this carrier now, or to the best of these.
+  // Moves to this carrier now, or to the best of these: there is no reason to wait for what failed.
   use: function (names) {
-    this.ladder.names = options.carriers(names);
+    this.names = options$options.carriers(names);
     this.ladder.forgive();
     this.why = 'as asked';
     this.unprobe();
     if (this.isHolding && !this.isDue) {
-      // There is no reason to wait for what failed.
       this.release();
     } else {
       this.settle();
@@ -3462,33 +2992,7 @@ mix({
     return this;
   },
 
-  // The carriers that can be used here, best first.
-  carriers: function () {
-    var list = [], names = this.ladder.names, i;
-    for (i = 0; i < names.length; i++) {
-      if (this.isThere(names[i])) {
-        list.push(names[i]);
-      }
-    }
-    return list;
-  },
-
-  // Drops the carrier and attaches anew at once.
-  reconnect: function (why) {
-    var was = !!this.holder;
-    if (this.isOver) {
-      return;
-    }
-    this.why = why = why || 'as asked';
-    this.drop();
-    this.lost(was, why);
-    this.ladder.forgive();
-    this.fails = 0;
-    this.release();
-  },
-
   say: function (packet, data, callback) {
-    var item;
     if (typeof data === 'function') {
       callback = data;
       data = undefined;
@@ -3500,41 +3004,37 @@ mix({
       packet.id = this.ids + 1;
     }
     // Throws where the data can't be JSON.
-    item = message.compose(packet, data);
-    if (this.refuses(item, callback)) {
-      return false;
-    }
-    if (callback) {
-      this.expect(++this.ids, callback);
-    }
-    return this.push(item);
+    return this.push(message$message.compose(packet, data), callback);
   },
 
-  push: function (item) {
-    this.session.outbox.push(item);
-    this.update();
-    this.stir();
-    return true;
-  },
-
-  // Whether this can't be sent; its callback is told, or else `error`.
-  refuses: function (item, callback) {
-    var outbox = this.session.outbox, max = this.session.terms.max, error;
+  // Queues a message, unless it can't be sent: its callback is told why, or else `error`.
+  push: function (item, callback) {
+    var outbox = this.session.outbox, error = this.tooLarge(item), max = this.given.maxQueue;
     if (this.state === 'closed') {
       error = { code: 'closed', message: 'The client is closed.' };
-    } else if (max && item.size + 1 > max) {
-      error = { code: 'too_large', message: 'The message has ' + item.size + ' bytes; the gateway takes ' + max + '.' };
-    } else if (outbox.queue.length && outbox.bytes + item.size > this.given.maxQueue) {
-      error = { code: 'queue_full', message: outbox.bytes + ' bytes wait, and `maxQueue` is ' + this.given.maxQueue + '; try later.' };
-    } else {
-      return false;
+    } else if (!error && outbox.queue.length && outbox.bytes + item.size > max) {
+      error = { code: 'queue_full', message: outbox.bytes + ' bytes wait, and `maxQueue` is ' + max + '; try later.' };
     }
-    if (callback) {
+    if (callback && !error) {
+      this.expect(++this.ids, callback);
+    }
+    if (!error) {
+      outbox.push(item);
+      this.update();
+      this.stir();
+    } else if (callback) {
       this.call(callback, [error]);
     } else {
       this.fail(item, error);
     }
-    return true;
+    return !error;
+  },
+
+  tooLarge: function (item) {
+    var max = this.session.terms.max;
+    return max && item.size >= max && {
+      code: 'too_large', message: 'The message has ' + item.size + ' bytes; the gateway takes ' + max + '.'
+    };
   },
 
   // A message will not be sent.
@@ -3556,177 +3056,33 @@ mix({
     }
   },
 
-  // Gives messages to their handlers, in order, one at a time even where a handler makes more of them come.
-  deliver: function (messages) {
-    var session = this.session, i, packet;
-    for (i = 0; i < messages.length; i++) {
-      messages[i].seq = session.taken - messages.length + i + 1;
-      this.inbox.push(messages[i]);
-    }
-    this.update();
-    if (!this.isDelivering) {
-      this.isDelivering = true;
-      while ((packet = this.inbox.shift())) {
-        if (this.state !== 'closed') {
-          this.give(packet, packet.binary ? bytes.give(packet.binary) : packet.data);
-        }
-      }
-      this.isDelivering = false;
-    }
-  },
-
-  give: function (packet, data) {
-    var kind = packet.kind;
-    if (kind === 'reply') {
-      this.reply(packet.reply, packet.error || null, data);
-    } else if (kind === 'event') {
-      this.tell(packet, data);
-    } else if (kind === 'error' || kind === 'lost') {
-      this.fire(kind, [packet[kind]]);
-    } else {
-      this.debug('nobody hears `' + kind + '`');
-    }
-  },
-
-  tell: function (packet, data) {
-    var name = packet.event, about = {
-      event: name, data: data, room: packet.room, peer: packet.peer, at: packet.at, seq: packet.seq, reply: null, fail: null
-    };
-    if (packet.id) {
-      this.answerable(about, packet.id);
-    }
-    this.fire('*', [name, data, about]);
-    if (has(OWN, name)) {
-      this.debug('only `*` hears a message called `' + name + '`, like an event of the client');
-    } else {
-      this.fire(name, [data, about]);
-    }
-  },
-
-  // The gateway asked for a reply: one may be given, once, in the session that asked.
-  answerable: function (about, id) {
-    var self = this, session = this.session;
-    // What could not be sent leaves the request unanswered: `fail` may still be called.
-    function answer(packet, data) {
-      var item = session === self.session && id && self.state !== 'closed' && message.compose(packet, data);
-      if (!item || self.refuses(item)) {
-        return false;
-      }
-      id = 0;
-      return self.push(item);
-    }
-    about.reply = function (data) {
-      if (bytes.of(data)) {
-        // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
-        throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
-      }
-      return answer({ reply: id }, data);
-    };
-    about.fail = function (code, text) {
-      return answer({ reply: id, error: { code: String(code), message: String(text || '') } });
-    };
-  },
-
-  // What the link tells follows.
-
-  // The gateway refuses a message for good.
-  giveBack: function (item, error) {
-    this.update();
-    this.fail(item, error);
-  },
-
-  onClosed: function (told) {
-    // The state goes first: what a callback says now is refused, and not left in a session that is over.
-    remember.forget(this);
-    this.setState('closed', words.closed);
-    this.failAll('uncertain', 'The session ended before a reply came.');
-    this.fire('close', [{ code: told.code, reason: told.reason, uncertain: told.uncertain }]);
-  },
-
-  // What was said before it was known how much the gateway takes.
-  limit: function (max) {
-    var outbox = this.session.outbox, number, item;
-    for (number = outbox.last(); number > outbox.sent; number--) {
-      item = outbox.queue[number - outbox.gone - 1];
-      if (item.size + 1 > max) {
-        this.giveBack(outbox.remove(number), { code: 'too_large', message: 'The message has ' + item.size + ' bytes; the gateway takes ' + max + '.' });
-      }
-    }
-  },
-
   setState: function (state, sentence) {
     state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
     if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
       this.state = state;
       this.sentence = sentence;
-      this.carrier = state === 'open' ? this.carrier : '';
+      this.carrier = state === 'open' || state === 'closed' ? this.carrier : '';
       this.fire('state', [state, sentence]);
     }
-  },
-
-  carried: function (name, before, isFirst) {
-    var why = this.why || (isFirst ? 'it opened the session' : 'it is better');
-    this.wasOpen = true;
-    this.why = '';
-    this.peer = this.session.terms.peer;
-    if (this.state === 'closed') {
-      return;
-    }
-    this.carrier = name;
-    this.setState('open', words.open(name));
-    if (name !== before) {
-      this.fire('carrier', [name, { before: before, why: why }]);
-    }
-    if (isFirst) {
-      remember.keep(this, true);
-      this.fire('open', [{ peer: this.peer, session: this.isResumed ? 'resumed' : 'new', carrier: name }]);
-    }
-  },
-
-  onReset: function (told) {
-    this.isResumed = false;
-    remember.forget(this);
-    this.acked = 0;
-    this.update();
-    this.setState('', codes[told.code] ? codes[told.code].words : words.reset);
-    this.failAll('uncertain', 'The session was lost before a reply came.');
-    this.fire('reset', [told]);
-  },
-
-  // What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
-  onUncertain: function (items, told) {
-    var i;
-    this.update();
-    for (i = 0; i < items.length; i++) {
-      this.reply(items[i].id, { code: 'uncertain', message: told.reason });
-    }
-    this.fire('reset', [told]);
   }
 });
 
-module.exports = Client;
-
-return module.exports;
-})();
 
 // env/xhr.js
-var $env_xhr = (function () {
-var module = {};
-// One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
-var names = $env_names;
+// One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
 var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
 // Milliseconds between two looks at a stream, in engines that tell of its growth only once.
-var LOOK = 100;
+var LOOK$xhr = 100;
 
-function make() {
+function make$xhr() {
   return new XMLHttpRequest();
 }
 
 function active(id) {
   return function () {
-    return new Function('id', 'return new ' + names.ACTIVE + '(id)')(id);
+    return new Function('id', 'return new ' + names$names.ACTIVE + '(id)')(id);
   };
 }
 
@@ -3734,7 +3090,7 @@ function active(id) {
 function creator() {
   var i, way;
   for (i = -1; i < IDS.length; i++) {
-    way = i < 0 ? make : active(IDS[i]);
+    way = i < 0 ? make$xhr : active(IDS[i]);
     try {
       if (way()) {
         return way;
@@ -3746,10 +3102,10 @@ function creator() {
   return null;
 }
 
-function nothing() {}
+function nothing$xhr() {}
 
 // Status and text, which may be read only at readyState 4: before that MSXML throws.
-function read(xhr) {
+function read$xhr(xhr) {
   var answer = { status: 0, text: '', retry: 0 };
   try {
     answer.text = String(xhr.responseText || '');
@@ -3806,7 +3162,7 @@ function send(env, ask, done) {
     env.clearTimeout(watchdog);
     env.clearTimeout(looking);
     if (old) {
-      old.onreadystatechange = nothing;
+      old.onreadystatechange = nothing$xhr;
     }
     return old;
   }
@@ -3836,7 +3192,7 @@ function send(env, ask, done) {
   }
 
   function look() {
-    var text = done && xhr && xhr.readyState === 3 ? read(xhr).text : '';
+    var text = done && xhr && xhr.readyState === 3 ? read$xhr(xhr).text : '';
     if (text) {
       ask.progress(text);
     }
@@ -3844,13 +3200,13 @@ function send(env, ask, done) {
 
   function lookAgain() {
     look();
-    looking = done && env.setTimeout(lookAgain, LOOK);
+    looking = done && env.setTimeout(lookAgain, LOOK$xhr);
   }
 
   function change() {
     var answer;
     if (done && xhr && xhr.readyState === 4) {
-      answer = read(xhr);
+      answer = read$xhr(xhr);
       if (isSending) {
         // From a cache, or in an old browser, it may be over before `send` has returned.
         env.setTimeout(function () { finish(answer); }, 0);
@@ -3879,25 +3235,18 @@ function send(env, ask, done) {
   return giveUp;
 }
 
-module.exports = {
+var xhr$xhr = {
   creator: creator,
   send: send,
   // Another origin is reached by those that know of credentials.
   usable: function (env) { return !!env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
   // Internet Explorer below 10 lets nobody read before the end.
-  streams: function (env) { return !env.root[names.ACTIVE] || !!env.WebSocket; }
+  streams: function (env) { return !env.root[names$names.ACTIVE] || !!env.WebSocket; }
 };
 
-return module.exports;
-})();
-
 // env/index.js
-var $env_index = (function () {
-var module = {};
-// The seam to the world: the browser's own things, or what was given in their place.
 
-var has = $packet.has;
-var xhr = $env_xhr;
+// The seam to the world: the browser's own things, or what was given in their place.
 
 // The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
 var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
@@ -3913,11 +3262,11 @@ function storage(name) {
   };
 }
 
-var OWN = {
+var OWN$env = {
   WebSocket: function () {
     return root.WebSocket || root.MozWebSocket || (typeof WebSocket === 'function' ? WebSocket : null);
   },
-  xhr: xhr.creator,
+  xhr: xhr$xhr.creator,
   fetch: function () {
     return typeof fetch !== 'function' ? null : function (url, options) { return fetch(url, options); };
   },
@@ -3932,52 +3281,82 @@ var OWN = {
 };
 
 // The world as the client sees it; `given` replaces any of it.
-module.exports = function (given) {
+var env$env = function (given) {
   var env = { root: root, isRandom: !!(given && given.random), isScarce: typeof JSON === 'undefined' }, name;
-  for (name in OWN) {
-    if (has(OWN, name)) {
-      env[name] = given && has(given, name) ? given[name] : OWN[name]();
+  for (name in OWN$env) {
+    if (packet$packet.has(OWN$env, name)) {
+      env[name] = given && packet$packet.has(given, name) ? given[name] : OWN$env[name]();
     }
   }
   return env;
 };
 
-return module.exports;
-})();
+// url.js
+
+// What the application may give as the gateway's address, and the one form it is used in.
+
+var PREFIX = '/everwire';
+// The client's files as a gateway serves them: below its base, or below the version that they are of.
+var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\.min\.js)([?#].*)?$/;
+
+// The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
+// that loaded the client.
+function resolve(url, location, src) {
+  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], path, parts;
+  if (!url && url !== 0) {
+    path = src.replace(FILE, '');
+    // Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+    url = path === src ? PREFIX : /^(\w+:)?\//.test(src) ? path : here.replace(/[?#].*/, '').replace(/[^\/]*$/, '') + path;
+  }
+  parts = String(url).replace(/^\s+|\s+$/g, '').replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/');
+  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(parts);
+  if (!parts) {
+    throw new TypeError('everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing ' +
+      '(in a page); not "' + url + '".');
+  }
+  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] + ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
+}
+
+var url$url = { resolve: resolve, FILE: FILE };
 
 // env/page.js
-var $env_page = (function () {
-var module = {};
+
 // The page around the client: where its script came from, when it comes and goes.
 
-var root = typeof window !== 'undefined' ? window : {};
-var own = '';
+// In a build that is a module: its address.
+var MODULE = '';
+
+var root$page = typeof window !== 'undefined' ? window : {};
+var own$page = '';
 
 // The address of the script that is running now, which is the one that contains this.
 function find(page) {
   var scripts, i;
+  if (url$url.FILE.test(MODULE)) {
+    return MODULE;
+  }
   if (page.currentScript) {
     return page.currentScript.src;
   }
   scripts = page.getElementsByTagName('script');
   for (i = scripts.length - 1; i >= 0; i--) {
-    if (/(^|\/)(client|io)(\.modern)?(\.min)?\.m?js([?#].*)?$/.test(scripts[i].src)) {
+    if (url$url.FILE.test(scripts[i].src)) {
       return scripts[i].src;
     }
   }
 }
 
 try {
-  own = find(root.document);
+  own$page = find(root$page.document);
 } catch (e) {
   // There is no page, or no script in it.
 }
 
 function script() {
-  return own || '';
+  return own$page || '';
 }
 
-function listen(target, name, fn) {
+function listen$page(target, name, fn) {
   if (target.addEventListener) {
     target.addEventListener(name, fn, false);
   } else if (target.attachEvent) {
@@ -3992,29 +3371,29 @@ function watch(env, client) {
   if (!page) {
     return;
   }
-  listen(view, 'online', function () { client.wake(true); });
-  listen(view, 'offline', function () {
+  listen$page(view, 'online', function () { client.wake(true); });
+  listen$page(view, 'offline', function () {
     client.isOffline = true;
     client.wake();
   });
-  listen(page, 'visibilitychange', function () {
+  listen$page(page, 'visibilitychange', function () {
     if (!page.hidden) {
       client.wake();
     }
   });
   if ('onpagehide' in view) {
-    listen(view, 'pagehide', function (event) { client.hide(event.persisted); });
-    listen(view, 'pageshow', function (event) {
+    listen$page(view, 'pagehide', function (event) { client.hide(event.persisted); });
+    listen$page(view, 'pageshow', function (event) {
       if (event.persisted) {
         client.show();
       }
     });
   } else {
-    listen(view, 'unload', function () { client.hide(); });
+    listen$page(view, 'unload', function () { client.hide(); });
   }
   if (/Firefox\/1?\d\./.test((view.navigator || {}).userAgent)) {
     // Escape ends everything that is under way there, WebSockets included.
-    listen(page, 'keydown', function (event) {
+    listen$page(page, 'keydown', function (event) {
       if (event.keyCode === 27 && client.state !== 'closed') {
         event.preventDefault();
       }
@@ -4022,34 +3401,27 @@ function watch(env, client) {
   }
 }
 
-module.exports = { script: script, watch: watch };
-
-return module.exports;
-})();
+var page$page = { script: script, watch: watch };
 
 // env/xdr.js
-var $env_xdr = (function () {
-var module = {};
+
 // XDomainRequest: what Internet Explorer 8 and 9 have for another origin. It tells no status, so that the gateway is asked to
 // answer errors with 200.
 
-var names = $env_names;
-var origin = $env_origin;
-
 var NAME = 'XDomainRequest';
 
-function Request(env, ask, done) {
+function Request$xdr(env, ask, done) {
   this.env = env;
   this.ask = ask;
   this.done = done;
   this.xdr = null;
 }
 
-Request.prototype = {
+Request$xdr.prototype = {
   begin: function () {
     var self = this, xdr = this.xdr = new this.env.root[NAME]();
     // It is collected while it is at work if nothing global holds it.
-    this.name = names.take(this.env.root, xdr);
+    this.name = names$names.take(this.env.root, xdr);
     // Without all four of them some requests never end in Internet Explorer 9.
     xdr.onload = function () { self.end({ status: 200, text: xdr.responseText, retry: 0 }, true); };
     xdr.onerror = function () { self.fail(false); };
@@ -4085,8 +3457,8 @@ Request.prototype = {
     this.env.clearTimeout(this.watchdog);
     this.env.clearTimeout(this.sending);
     if (xdr) {
-      xdr.onload = xdr.onerror = xdr.ontimeout = xdr.onprogress = names.nothing;
-      names.give(this.env.root, this.name);
+      xdr.onload = xdr.onerror = xdr.ontimeout = xdr.onprogress = names$names.nothing;
+      names$names.give(this.env.root, this.name);
       try {
         if (!isLoaded) {
           xdr.abort();
@@ -4101,9 +3473,9 @@ Request.prototype = {
   }
 };
 
-module.exports = {
+var xdr$xdr = {
   send: function (env, ask, done) {
-    var request = new Request(env, ask, done);
+    var request = new Request$xdr(env, ask, done);
     try {
       request.begin();
       request.sending = env.setTimeout(function () { request.send(); }, 0);
@@ -4115,21 +3487,17 @@ module.exports = {
   },
   // From http to https, or back, it is refused.
   usable: function (env, base) {
-    return !!env.root[NAME] && !!env.location && origin.of(base).split(':')[0] + ':' === env.location.protocol;
+    return !!env.root[NAME] && !!env.location && origin$origin.of(base).split(':')[0] + ':' === env.location.protocol;
   },
   streams: function () { return true; }
 };
 
-return module.exports;
-})();
-
 // env/fetch.js
-var $env_fetch = (function () {
-var module = {};
+
 // Requests where there is no XMLHttpRequest: in node, in service workers.
 
 // Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
-function send(env, ask, done) {
+function send$fetch(env, ask, done) {
   var Abort = env.root.AbortController || (typeof AbortController === 'function' ? AbortController : null);
   var abort = Abort && new Abort(), status = 0, retry = 0, text = '', watchdog;
 
@@ -4183,27 +3551,21 @@ function send(env, ask, done) {
   return giveUp;
 }
 
-module.exports = {
-  send: send,
+var fetch$fetch = {
+  send: send$fetch,
   usable: function (env) { return !!env.fetch; },
   streams: function () { return typeof TextDecoder === 'function'; }
 };
 
-return module.exports;
-})();
-
 // env/requests.js
-var $env_requests = (function () {
-var module = {};
+
 // How requests are sent here: the first of these that can reach the gateway. What they have to be says transports.js.
 
-var origin = $env_origin;
+var WAYS = [xhr$xhr, xdr$xdr, fetch$fetch, jsonp];
 
-var WAYS = [$env_xhr, $env_xdr, $env_fetch, $transport_jsonp];
-
-module.exports = function (env, base) {
+var requests$requests = function (env, base) {
   var i;
-  env.isForeign = origin.isForeign(env, base);
+  env.isForeign = origin$origin.isForeign(env, base);
   for (i = 0; i < WAYS.length; i++) {
     if (WAYS[i].usable(env, base)) {
       return WAYS[i];
@@ -4212,87 +3574,9 @@ module.exports = function (env, base) {
   return null;
 };
 
-return module.exports;
-})();
-
-// url.js
-var $url = (function () {
-var module = {};
-// What the application may give as the gateway's address, and the one form it is used in.
-
-var PREFIX = '/everwire';
-var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
-
-// `scheme://host` of the page; '' where there is none, as in node or from a file.
-function origin(location) {
-  var parts = location ? /^(https?:)\/\/([^\/?#]+)/.exec(location.href || '') : null;
-  return parts ? parts[1] + '//' + parts[2] : '';
-}
-
-function script(src, location) {
-  var whole = src ? beside(src, location) : '';
-  var base = whole.replace(/(\/\d+\.\d+\.\d+[^\/]*)?\/(client|io)(\.modern)?(\.min)?\.m?js([?#].*)?$/, '');
-  return base !== whole ? absolute(base, location) : '';
-}
-
-// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
-function beside(src, location) {
-  var path, before;
-  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
-    return src;
-  }
-  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
-  do {
-    before = path;
-    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
-  } while (path !== before);
-  return path;
-}
-
-function absolute(url, location) {
-  var page = origin(location);
-  if (/^\/\//.test(url)) {
-    return (page ? page.split('//')[0] : 'http:') + url;
-  }
-  return /^\//.test(url) ? page && page + url : url;
-}
-
-// The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
-// that loaded the client.
-function resolve(url, location, src) {
-  var page = origin(location), parts;
-  if (url === undefined || url === null || url === '') {
-    url = script(src, location) || (page && page + PREFIX);
-    if (!url) {
-      throw new TypeError('everwire.connect needs an address here: there is no page whose origin could be meant.');
-    }
-  }
-  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
-    typeof url === 'string' ? absolute(url.replace(/^\s+|\s+$/g, ''), location) : ''
-  );
-  if (!parts) {
-    throw new TypeError(ACCEPTED + (typeof url === 'string' ? '"' + url + '"' : typeof url) + '.');
-  }
-  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] +
-    ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
-}
-
-module.exports = resolve;
-
-return module.exports;
-})();
-
 // index.js
-var $index = (function () {
-var module = {};
-// The one global, `everwire`.
 
-var Client = $client;
-var codes = $codes;
-var createEnv = $env_index;
-var page = $env_page;
-var chooseRequest = $env_requests;
-var resolve = $url;
+// The one global, `everwire`.
 
 var everwire = {
   version: '0.1.0',
@@ -4301,27 +3585,26 @@ var everwire = {
   debug: null,
   // Opens a session with the gateway at `address` and keeps it, whatever happens on the way.
   connect: function (address, options) {
-    var env = createEnv(options && options.env), base = resolve(address, env.location, page.script()), client;
-    env.request = chooseRequest(env, base);
+    var env = env$env(options && options.env), base = url$url.resolve(address, env.location, page$page.script()), client;
+    env.request = requests$requests(env, base);
     client = new Client(env, base, options, function (text) {
       if (typeof everwire.debug === 'function') {
         everwire.debug(text);
       }
     });
-    page.watch(env, client);
-    env.setTimeout(function () { client.settle(); }, 0);
+    page$page.watch(env, client);
+    env.setTimeout(function () { client.look(); }, 0);
     return client;
   }
 };
 
-module.exports = everwire;
-
-return module.exports;
-})();
 
 if (typeof module === 'object' && module && module.exports) {
-  module.exports = $index;
+  module.exports = everwire;
+} else if (typeof define === 'function' && define.amd) {
+  define(function () { return everwire; });
 } else {
-  root.everwire = $index;
+  var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this;
+  root.everwire = everwire;
 }
-})(typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this);
+})();

@@ -4,9 +4,6 @@
 var json = require('./json');
 var packet = require('./packet');
 
-// Codes of refusals that mean something here, and what has to stand beside them.
-var KNOWN = { 4002: '', 4003: '', 4009: '', used: '', stale: 'turn', gap: 'ack' };
-
 // Gives the answer a `body` (an object, whatever came) and a `kind`: 'ok' (the body is still to be looked at), 'close', the
 // code of a refusal, or '' for a broken way. `why` is what can be said of that.
 function interpret(answer) {
@@ -17,30 +14,21 @@ function interpret(answer) {
     // It is none.
   }
   answer.body = body = packet.isObject(body) ? body : {};
-  error = packet.isObject(body.error) ? body.error : {};
-  answer.why = error.message ? String(error.message) : answer.late ? 'nothing came in time'
-    : answer.status ? 'something between answered with status ' + answer.status : 'the network failed';
+  error = body.error || {};
+  answer.why = error.message || (answer.late ? 'nothing came in time' : 'an answer with status ' + answer.status);
   answer.retry = answer.retry || 1000;
-  answer.kind = '';
-  if (body.close) {
-    answer.kind = packet.read({ close: body.close }) ? 'close' : '';
-  } else if (packet.has(KNOWN, error.code) && packet.fits(body, KNOWN[error.code])) {
-    answer.kind = error.code;
-  } else if (!body.error && /^20[01]$/.test(answer.status)) {
-    answer.kind = 'ok';
-  }
+  answer.kind = body.close ? packet.read({ close: body.close }) && 'close'
+    : /^(400[239]|used|stale|gap)$/.test(error.code) ? error.code : !body.error && /^20[01]$/.test(answer.status) && 'ok';
   return answer;
 }
 
 // Reads a list of packets in place; false where one is none.
 function readAll(packets) {
   var i;
-  for (i = 0; i < packets.length; i++) {
-    if (!packet.read(packets[i])) {
-      return false;
-    }
+  for (i = 0; i < packets.length && packet.read(packets[i]); i++) {
+    // Each in turn.
   }
-  return true;
+  return i === packets.length;
 }
 
 // Whether this is a poll's answer; its packets are read then.

@@ -1,29 +1,18 @@
 // Binary data, where the browser has any.
 
-var json = require('./json');
+var is = require('./json').is;
 
-var isThere = typeof Uint8Array !== 'undefined' && typeof ArrayBuffer !== 'undefined';
+var isThere = typeof Uint8Array !== 'undefined';
 
-function isBuffer(data) {
-  return data instanceof ArrayBuffer || json.is(data, 'ArrayBuffer');
-}
+module.exports = {
+  // A copy of the bytes of an ArrayBuffer or of a view of one; null for anything else.
+  of: function (data) {
+    return isThere && data && (is(data, 'ArrayBuffer') || is(data.buffer, 'ArrayBuffer'))
+      ? new Uint8Array(new Uint8Array(data.buffer || data, data.byteOffset || 0, data.byteLength)) : null;
+  },
 
-// A copy of the bytes of an ArrayBuffer or of a view of one; null for anything else.
-function of(data) {
-  if (isThere && data && typeof data === 'object') {
-    if (isBuffer(data)) {
-      return new Uint8Array(new Uint8Array(data));
-    }
-    if (data.buffer && isBuffer(data.buffer)) {
-      return new Uint8Array(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    }
+  // What the application is given: an ArrayBuffer, or an array of numbers where there is none.
+  give: function (bytes) {
+    return isThere ? new Uint8Array(bytes).buffer : bytes;
   }
-  return null;
-}
-
-// What the application is given: an ArrayBuffer, or an array of numbers where there is none.
-function give(bytes) {
-  return isThere ? new Uint8Array(bytes).buffer : bytes;
-}
-
-module.exports = { of: of, give: give };
+};

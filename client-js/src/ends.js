@@ -1,10 +1,8 @@
 // Ends: of carriers, and of the session. These are methods of the client.
 
 var Session = require('./session');
-var Opening = require('./opening');
 var codes = require('./codes');
 var message = require('./message');
-var post = require('./post');
 var remember = require('./remember');
 var words = require('./words');
 
@@ -15,25 +13,29 @@ var FAREWELL = 5000, LONG = 30000;
 var BEACON = 65000;
 
 module.exports = {
-  // Something failed; `lived` is for how many milliseconds it was of service, where that counts against it.
-  failed: function (what, why, lived) {
-    var base, was = this.holder === what, name = what.name;
+  // Something failed (without a name: the opening); `lived` is for how many milliseconds it was of service, where that counts
+  // against it.
+  failed: function (by, why, lived) {
+    var name = by.name, isSocket = by === this.socket, was = this.carrier && (this.carrier === 'ws') === isSocket, base, ms;
     this.debug((name || 'the opening') + ' failed: ' + why);
-    if (this.isOver || (name && what !== this.receiver && what !== this.socket)) {
+    if (this.isOver) {
       return;
     }
     if (lived !== undefined) {
       this.ladder.failed(name, lived);
     }
-    if (what === this.socket) {
+    if (isSocket) {
       this.dropSocket();
-    } else if (name && this.holder !== this.socket) {
-      this.holder = null;
     }
-    this.why = was ? why : this.why;
+    if (name && was) {
+      this.why = why;
+      this.carrier = '';
+    }
     base = this.base();
     if (name && base && base !== name) {
-      this.lost(was, why);
+      if (was) {
+        this.setState('reconnecting', words.cut(why, 0));
+      }
       this.settle();
       this.flush();
       return;
@@ -41,77 +43,70 @@ module.exports = {
     if (!name && this.socket) {
       this.socket.greet(true);
     }
-    this.again(why);
-  },
-
-  lost: function (was, why) {
-    if (was) {
-      this.setState('reconnecting', words.cut(why, 0));
-    }
-  },
-
-  again: function (why) {
-    var ms = this.delay(this.fails++);
-    if (!this.holder) {
+    ms = this.delay(this.fails++);
+    if (!this.carrier) {
       this.setState('', this.isOffline ? words.offline : words.cut(why, ms));
     }
     this.hold(ms);
   },
 
   // The gateway asks to come back later: it drains (4003), or has too much to do (4009).
-  paused: function (code, ms, what) {
-    if (this.isOver || (what.name && what !== this.receiver && what !== this.socket)) {
-      return;
-    }
-    if (what === this.socket && what !== this.holder && this.base()) {
+  paused: function (code, ms, by) {
+    if (by === this.socket && this.carrier !== 'ws' && this.base()) {
       // A try beside what works: that goes on.
-      what.fail('the gateway has no time');
+      by.fail('the gateway has no time');
       return;
     }
-    if (what === this.socket) {
+    if (by === this.socket) {
       this.dropSocket();
-    } else if (what === this.holder) {
-      this.holder = null;
+    } else {
+      this.rest();
     }
-    if (what === this.receiver) {
-      what.rest();
-    }
+    this.carrier = '';
     ms = code === 4003 ? Math.floor(this.env.random() * ms) : ms;
     this.setState('', words.busy(code, ms));
     this.hold(ms, true);
   },
 
   // The delivery is at another carrier, whose turn is this.
-  moved: function (turn, what) {
-    var was = what === this.holder;
-    if (this.isOver) {
-      return;
-    }
+  moved: function (turn, by) {
     if (turn > this.session.turn) {
       // It was never ours.
       this.over({ code: 4006, reason: 'Another page has taken this session over.' });
-    } else if (what === this.receiver && what) {
-      what.next(0);
-    } else if (what === this.socket) {
+    } else if (by === this.socket) {
+      if (this.carrier === 'ws' && !this.way) {
+        this.setState('reconnecting', words.cut('it was moved', 0));
+      }
       this.dropSocket();
-      this.lost(was && !this.receiver, 'it was moved');
       this.settle();
       this.flush();
+    } else {
+      this.rest();
+      this.askIn(0);
+    }
+  },
+
+  dropSocket: function () {
+    var socket = this.socket;
+    this.socket = null;
+    this.carrier = this.carrier === 'ws' ? '' : this.carrier;
+    socket.drop();
+  },
+
+  unprobe: function () {
+    if (this.probe) {
+      this.probe();
+      this.probe = null;
     }
   },
 
   // The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
   over: function (close, isAside) {
     var self = this;
-    if (this.isOver) {
-      return;
-    }
-    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.receiver || this.holder) && !this.ending) {
+    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier) && !this.ending) {
       this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
-      if (this.receiver) {
-        this.receiver.check();
-      }
-    } else {
+      this.askAgain();
+    } else if (!this.isOver) {
       this.end(close);
     }
   },
@@ -122,62 +117,58 @@ module.exports = {
   },
 
   end: function (close) {
-    var outbox = this.session.outbox, missing = close.last - this.session.taken, items, told;
+    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code), items, told, i;
     this.confirm(Math.min(close.received || 0, outbox.sent));
     items = outbox.unacked();
     told = {
-      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null,
-      uncertain: describe(items, outbox.sent - outbox.taken)
+      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null, uncertain: []
     };
+    for (i = 0; i < items.length; i++) {
+      told.uncertain.push(message.describe(items[i], i < outbox.sent - outbox.taken));
+    }
     this.drop();
-    if (this.isAgain(close.code)) {
-      this.reset(told);
+    remember.forget(this);
+    this.carrier = '';
+    if (isAgain) {
+      if (this.openedAt && this.env.now() - this.openedAt > LONG) {
+        this.deaths = 0;
+      }
+      this.begin();
+      this.hold(this.delay(this.deaths++), true);
+      this.isResumed = false;
+      this.acked = 0;
+      this.update();
+      this.setState('', codes[close.code].words);
     } else {
+      // What a callback says from now on is refused, and not left in a session that is over.
       this.isOver = true;
-      this.onClosed(told);
+      this.setState('closed', words.closed);
+      delete told.undelivered;
     }
+    this.failAll('uncertain', 'The session ended before a reply came.');
+    this.fire(isAgain ? 'reset' : 'close', [told]);
   },
 
-  // Opens a session in place of the one that is gone.
-  reset: function (told) {
-    if (this.openedAt && this.env.now() - this.openedAt > LONG) {
-      this.deaths = 0;
-    }
-    // A session that never opens has not lived: the next one comes later still.
-    this.openedAt = 0;
-    this.begin();
-    this.post.renew();
-    this.hold(this.delay(this.deaths++), true);
-    this.onReset(told);
-  },
-
+  // A session that is still to be opened. One that never opens has not lived: the next one comes later still.
   begin: function () {
     this.session = new Session();
-    this.opening = new Opening(this);
-  },
-
-  // What rode along with an opening that came to nothing.
-  uncertain: function (items, why) {
-    this.onUncertain(items, { code: 4004, reason: why, undelivered: null, uncertain: describe(items, items.length) });
+    this.openedAt = 0;
+    this.renew();
   },
 
   // Ends every carrier.
   drop: function () {
     this.env.clearTimeout(this.ending);
     this.env.clearTimeout(this.holding);
-    this.env.clearTimeout(this.planned);
     this.ending = null;
     this.isHolding = false;
     if (this.socket) {
       this.dropSocket();
     }
-    if (this.receiver) {
-      this.receiver.drop();
-    }
+    this.rest();
+    this.way = '';
     this.unprobe();
-    this.opening.drop();
-    this.post.drop();
-    this.holder = this.receiver = null;
+    this.dropPost();
   },
 
   saidGoodbye: function () {
@@ -189,22 +180,21 @@ module.exports = {
   // The page goes away, for good or (`mayReturn`) into the browser's cache. What the gateway does not have yet goes after
   // it, where the browser can and it fits: under its numbers, so that it does no harm where it arrives twice.
   hide: function (mayReturn) {
-    var session = this.session, items = session.outbox.unacked(), isForGood = !mayReturn && !this.given.remember, texts;
+    var session = this.session, outbox = session.outbox, texts = outbox.bytes < BEACON ? message.texts(outbox.unacked()) : [];
     if (this.state === 'closed') {
       return;
     }
     remember.keep(this, false);
     this.drop();
-    texts = session.outbox.bytes < BEACON ? post.texts(items) : [];
-    if (isForGood) {
-      texts.push('{"close":{}}');
-    }
     // Until the page is back, if it ever is.
     this.isHolding = this.isDue = true;
-    this.isOver = isForGood;
+    this.isOver = !mayReturn && !this.given.remember;
+    if (this.isOver) {
+      texts.push('{"close":{}}');
+    }
     try {
       if (session.sid && texts.length) {
-        this.env.root.navigator.sendBeacon(this.address('messages', 'seq=' + (session.outbox.taken + 1) + '&'), post.body(texts));
+        this.env.root.navigator.sendBeacon(this.address('messages', 'seq=' + (outbox.taken + 1) + '&'), message.body(texts));
       }
     } catch (e) {
       // The session will expire.
@@ -220,6 +210,23 @@ module.exports = {
     this.reconnect('the page was away');
   },
 
+  // Drops the carrier and attaches anew at once.
+  reconnect: function (why) {
+    var was = this.carrier;
+    if (this.isOver) {
+      return;
+    }
+    this.drop();
+    this.carrier = '';
+    this.why = why || 'as asked';
+    if (was) {
+      this.setState('reconnecting', words.cut(this.why, 0));
+    }
+    this.ladder.forgive();
+    this.fails = 0;
+    this.release();
+  },
+
   // The page is back, or the network: waits no longer, and makes sure of what there is.
   wake: function (isNetwork) {
     if (this.isOver) {
@@ -229,25 +236,13 @@ module.exports = {
       // What is under way may hang in a network that is no more. Repeating it does no harm.
       this.isOffline = false;
       this.ladder.forgive();
-      this.post.drop();
-      this.opening.drop();
+      this.dropPost();
     }
-    if (this.isHolding) {
-      this.release();
-    } else {
-      if (this.holder) {
-        this.holder.check();
-      }
-      this.settle();
-      this.flush();
+    if (this.carrier === 'ws') {
+      this.socket.check();
+    } else if (!this.isHolding && this.way) {
+      this.askAgain();
     }
+    this.release();
   }
 };
-
-function describe(items, sent) {
-  var list = [], i;
-  for (i = 0; i < items.length; i++) {
-    list.push(message.describe(items[i], i < sent));
-  }
-  return list;
-}

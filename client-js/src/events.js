@@ -1,31 +1,35 @@
 // Handlers by name: methods of the client. One that throws breaks nothing: its error is thrown again where nobody waits.
 
-var has = require('./packet').has;
-
 module.exports = {
-  on: function (name, fn, isOnce) {
+  on: function (name, fn) {
     if (typeof fn !== 'function') {
       throw new TypeError('everwire: a handler is a function');
     }
-    // A new list each time: one that is being called is never changed. No name of an event is one that objects treat as
-    // special, like `__proto__`, with a space before it.
-    this.handlers[' ' + name] = this.heardBy(name).concat([{ fn: fn, isOnce: isOnce === true }]);
+    // A new list each time: one that is being called is never changed. With a space before it, no name of an event is one
+    // that objects treat as special, like `__proto__`.
+    this.handlers[' ' + name] = this.heardBy(name).concat(fn);
     return this;
   },
 
   once: function (name, fn) {
-    return this.on(name, fn, true);
+    var self = this;
+    function one() {
+      self.off(name, one);
+      fn.apply(null, arguments);
+    }
+    one.fn = fn;
+    return this.on(name, one);
   },
 
   heardBy: function (name) {
-    return has(this.handlers, ' ' + name) ? this.handlers[' ' + name] : [];
+    return this.handlers[' ' + name] || [];
   },
 
-  // Takes a handler out (the function, or the one entry of it that was called once), or all of that name.
+  // Takes a handler out, or all of that name.
   off: function (name, fn) {
     var list = this.heardBy(name), left = [], i;
-    for (i = 0; i < list.length; i++) {
-      if (fn && list[i].fn !== fn && list[i] !== fn) {
+    for (i = 0; fn && i < list.length; i++) {
+      if (list[i] !== fn && list[i].fn !== fn) {
         left.push(list[i]);
       }
     }
@@ -36,10 +40,7 @@ module.exports = {
   fire: function (name, args) {
     var list = this.heardBy(name), i;
     for (i = 0; i < list.length; i++) {
-      if (list[i].isOnce) {
-        this.off(name, list[i]);
-      }
-      this.call(list[i].fn, args);
+      this.call(list[i], args);
     }
   },
 

@@ -5,7 +5,7 @@ var codes = require('./codes');
 var createEnv = require('./env/index');
 var page = require('./env/page');
 var chooseRequest = require('./env/requests');
-var resolve = require('./url');
+var resolve = require('./url').resolve;
 
 var everwire = {
   version: '$VERSION$',
@@ -22,7 +22,7 @@ var everwire = {
       }
     });
     page.watch(env, client);
-    env.setTimeout(function () { client.settle(); }, 0);
+    env.setTimeout(function () { client.look(); }, 0);
     return client;
   }
 };

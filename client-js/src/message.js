@@ -28,36 +28,43 @@ function text(item) {
 // As a WebSocket that can send bytes sends it. An ArrayBuffer, since the first browsers that could send one would have sent
 // a view as its words.
 function frame(item) {
-  var head, length, out = [], i;
+  var head = item.head, length = '', out, i;
   if (!item.binary) {
-    return item.head;
+    return head;
   }
-  head = utf8.encode(item.head);
-  for (length = head.length; length > 127; length >>= 7) {
-    out.push(length & 127 | 128);
+  head = utf8.encode(head);
+  for (i = head.length; i > 127; i >>= 7) {
+    length += String.fromCharCode(i & 127 | 128);
   }
-  out.push(length);
+  head = length + String.fromCharCode(i) + head;
+  out = new Uint8Array(head.length + item.binary.length);
   for (i = 0; i < head.length; i++) {
-    out.push(head.charCodeAt(i));
+    out[i] = head.charCodeAt(i);
   }
-  length = out.length;
-  head = new Uint8Array(length + item.binary.length);
-  head.set(out);
-  head.set(item.binary, length);
-  return head.buffer;
+  out.set(item.binary, i);
+  return out.buffer;
 }
 
 // What the application is told of it when its fate is unknown. `isSent`: a carrier was given it, so that it may have arrived.
 function describe(item, isSent) {
-  var packet = json.parse(item.head), kind;
-  for (kind in packet) {
-    // The kind is what was put first.
-    break;
-  }
+  var packet = json.parse(item.head), kind = /\w+/.exec(item.head)[0];
   return {
     kind: kind, sent: isSent, event: packet.event, room: packet.room || packet[kind].room,
     data: item.binary ? bytes.give(item.binary) : packet.data
   };
 }
 
-module.exports = { compose: compose, measured: measured, text: text, frame: frame, describe: describe };
+// The texts of items, and the body of a POST made of such.
+function texts(items) {
+  var all = [], i;
+  for (i = 0; i < items.length; i++) {
+    all.push(text(items[i]));
+  }
+  return all;
+}
+
+function body(texts) {
+  return '[' + texts + ']';
+}
+
+module.exports = { texts: texts, body: body, compose: compose, measured: measured, text: text, frame: frame, describe: describe };

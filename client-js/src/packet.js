@@ -4,16 +4,15 @@ var json = require('./json');
 var base64 = require('./base64');
 var utf8 = require('./utf8');
 
-// What members have to be, wherever they stand: an integer from 0 or 1 on, or (2) a text.
-var TYPES = {
-  event: 2, session: 2, peer: 2, room: 2, ns: 2, reason: 2, binary: 2, reply: 1, from: 1, id: 1,
-  ack: 0, ping: 0, pong: 0, turn: 0, received: 0, last: 0, wait: 0, resume: 0, max: 0, retry: 0, at: 0, busy: 0
-};
+// What members have to be, wherever they stand: a text, or an integer from 1 or from 0 on.
+var TEXT = /^(event|session|peer|room|ns|reason|binary)$/;
+var NUMBER = /^(reply|from|id)$/;
+var COUNT = /^(ack|ping|pong|turn|received|last|wait|resume|max|retry|at|busy)$/;
 // The kinds, and what has to stand in the object of those that have one.
-var KINDS = {
-  event: '', reply: '', from: '', ack: '', ping: '', pong: '', error: 'code', moved: 'turn', drain: 'retry', close: 'code',
-  open: 'session peer turn received last ping wait resume max carriers',
-  disconnect: 'ns', joined: 'room', left: 'room', lost: 'room'
+var KINDS = /^(event|reply|from|ack|ping|pong|error|open|moved|drain|close|disconnect|joined|left|lost)$/;
+var NEEDS = {
+  error: 'code', open: 'session', moved: 'turn', drain: 'retry', close: 'code', disconnect: 'ns', joined: 'room', left: 'room',
+  lost: 'room'
 };
 
 function has(object, name) {
@@ -21,7 +20,7 @@ function has(object, name) {
 }
 
 function isObject(value) {
-  return typeof value === 'object' && value !== null && !json.is(value, 'Array');
+  return !!value && typeof value === 'object' && !json.is(value, 'Array');
 }
 
 function isNumber(value, least) {
@@ -30,39 +29,29 @@ function isNumber(value, least) {
 
 // Whether it is an object that has what is needed, and of which every member is what its name says.
 function fits(object, needs) {
-  var names = needs.split(' '), name, i;
-  if (!isObject(object)) {
-    return false;
-  }
-  for (i = 0; i < names.length; i++) {
-    if (names[i] && !has(object, names[i])) {
-      return false;
-    }
-  }
+  var isRight = isObject(object) && (!needs || has(object, needs)), name, value;
   for (name in object) {
-    if (has(object, name) && has(TYPES, name) &&
-      !(TYPES[name] > 1 ? typeof object[name] === 'string' : isNumber(object[name], TYPES[name]))) {
-      return false;
-    }
+    value = object[name];
+    isRight = isRight && (TEXT.test(name) ? typeof value === 'string'
+      : NUMBER.test(name) ? isNumber(value, 1) : !COUNT.test(name) || isNumber(value, 0));
   }
-  return true;
+  return isRight;
 }
 
-// The one kind of a packet; '' where it has none, or two, or is not what it has to be.
+// The one kind of a packet; false where it has none, or two, or is not what it has to be.
 function kindOf(packet) {
-  var kind = '', contents = 0, name, isWrong;
+  var kind = '', contents = 0, name, needs;
   for (name in packet) {
-    if (has(packet, name)) {
-      if (name === 'data' || name === 'binary' || (name === 'error' && has(packet, 'reply'))) {
-        contents++;
-        isWrong = isWrong || (name === 'error' && !fits(packet.error, KINDS.error));
-      } else if (has(KINDS, name)) {
-        isWrong = isWrong || kind || (KINDS[name] && !fits(packet[name], KINDS[name]));
-        kind = name;
-      }
+    if (name === 'data' || name === 'binary' || name === 'error' && packet.reply) {
+      contents++;
+    } else if (KINDS.test(name)) {
+      // Two are no kind any more.
+      kind += name;
     }
   }
-  return isWrong || contents > 1 || !fits(packet, '') ? '' : kind;
+  needs = NEEDS[kind];
+  return KINDS.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
+    (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
 }
 
 // Reads a packet, parsed or as text: it gets a `kind`, and its bytes become such. Null where it is none.
@@ -70,7 +59,7 @@ function read(packet) {
   try {
     packet = typeof packet === 'string' ? json.parse(packet) : packet;
     packet.kind = kindOf(packet);
-    if (has(packet, 'binary')) {
+    if (packet.kind && has(packet, 'binary')) {
       packet.binary = base64.decode(packet.binary);
     }
     return packet.kind && packet.binary !== null ? packet : null;
@@ -82,23 +71,21 @@ function read(packet) {
 // Reads the payload of a binary frame, an array of bytes: a header's length (LEB128, at most 4 bytes, minimal), the header,
 // and what is its `binary`.
 function readFrame(bytes) {
-  var length = 0, text = '', i = 0, end, packet;
+  var length = 0, text = '', i = 0, packet;
   do {
     length |= (bytes[i] & 127) << (7 * i);
   } while (bytes[i++] > 127 && i < 4);
-  end = i + length;
-  if (!(bytes[i - 1] < 128) || (i > 1 && !bytes[i - 1]) || end > bytes.length) {
-    return null;
-  }
-  for (; i < end; i++) {
-    text += String.fromCharCode(bytes[i]);
-  }
-  packet = read(utf8.decode(text));
-  if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
-    packet.binary = bytes.slice ? bytes.slice(end) : bytes.subarray(end);
-    return packet;
+  if (bytes[i - 1] < 128 && (i < 2 || bytes[i - 1]) && i + length <= bytes.length) {
+    for (length += i; i < length; i++) {
+      text += String.fromCharCode(bytes[i]);
+    }
+    packet = read(utf8.decode(text));
+    if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
+      packet.binary = bytes.subarray(i);
+      return packet;
+    }
   }
   return null;
 }
 
-module.exports = { read: read, readFrame: readFrame, has: has, fits: fits, isObject: isObject, isNumber: isNumber };
+module.exports = { read: read, readFrame: readFrame, has: has, isObject: isObject, isNumber: isNumber };

@@ -26,9 +26,9 @@ module.exports = {
 
   // Says a message that is worth nothing later: false, and dropped, unless a carrier takes it now.
   'volatile': function (event, data) {
-    var socket = this.socket, post = this.post, outbox = this.session.outbox, isFree;
+    var socket = this.socket, outbox = this.session.outbox, isFree;
     isFree = socket && socket.canSend ? !socket.busy && !socket.ws.bufferedAmount && outbox.next > outbox.last()
-      : !post.giveUp && !post.timer && !outbox.queue.length && this.base();
+      : !this.posting && !this.postingLater && !outbox.queue.length && this.base();
     return !!(this.state === 'open' && isFree) && this.emit(event, data);
   }
 };

@@ -97,11 +97,13 @@ Frame.prototype = {
     this.timer = null;
     while (this.frame && this.queue.length) {
       text = this.queue.shift();
-      if (text) {
+      if (!text) {
+        this.end('');
+      } else if (this.isOpen || /^{"open"/.test(text)) {
+        this.isOpen = true;
         this.hear(text);
       } else {
-        this.stop();
-        this.end('');
+        this.end('it was refused', { status: 200, text: text });
       }
     }
   },

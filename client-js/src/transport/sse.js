@@ -1,73 +1,58 @@
 // EventSource: messages come by `onmessage`, every other packet as an event of its kind.
 
-var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close', 'refused'];
+var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close'];
 // Milliseconds before one is closed that is telling something: that crashes some WebKits.
 var LATER = 200;
 
 // One that has no `withCredentials` keeps to its own origin.
 function usable(env) {
   var Source = env.root.EventSource;
-  return !!Source && (!env.isForeign || !!Source.prototype && 'withCredentials' in Source.prototype);
+  return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
 }
 
-function make(client, url, heard, failed) {
-  var Source = client.env.root.EventSource, source, i;
-  source = client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
-  source.onmessage = heard;
-  source.onerror = failed;
-  for (i = 0; i < KINDS.length; i++) {
-    source.addEventListener(KINDS[i], heard, false);
-  }
-  return source;
-}
-
-function part(env, source, isTelling) {
-  if (isTelling) {
-    env.setTimeout(function () { source.close(); }, LATER);
-  } else {
-    source.close();
-  }
+function make(client, url) {
+  var Source = client.env.root.EventSource;
+  return client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
 }
 
 function open(client, url, hear, end) {
-  var env = client.env, isOver = false, isTelling = false, source;
+  var env = client.env, isTelling = false, source, i;
 
-  function stop() {
-    isOver = true;
-    if (source) {
-      part(env, source, isTelling);
-    }
-  }
-
-  function tell(fn, value) {
-    if (!isOver) {
+  function teller(fn) {
+    return function (event) {
       isTelling = true;
-      fn(value);
+      fn(event.data);
       isTelling = false;
-    }
+    };
   }
 
-  // The browser has an event `open` too.
-  function heard(event) {
-    if (typeof event.data === 'string') {
-      tell(hear, event.data);
-    }
-  }
-
-  // Left alone it would connect again, to what is past.
-  function failed() {
-    tell(function () {
-      stop();
-      end('');
-    });
+  function close() {
+    source.close();
   }
 
   try {
-    source = make(client, url + '&status=200', heard, failed);
+    source = make(client, url + '&status=200');
+    source.onmessage = teller(hear);
+    // Left alone it would connect again, to what is past.
+    source.onerror = teller(function () {
+      env.setTimeout(close, LATER);
+      end('');
+    });
+    source.addEventListener('refused', teller(function (text) { end('it was refused', { status: 200, text: text }); }), false);
+    for (i = 0; i < KINDS.length; i++) {
+      // The browser has an event `open` too.
+      source.addEventListener(KINDS[i], teller(function (text) { return text && hear(text); }), false);
+    }
   } catch (e) {
-    env.setTimeout(failed, 0);
+    env.setTimeout(function () { end('it can not be had'); }, 0);
   }
-  return stop;
+  return function () {
+    if (source && isTelling) {
+      env.setTimeout(close, LATER);
+    } else if (source) {
+      close();
+    }
+  };
 }
 
 module.exports = { open: open, usable: usable };

@@ -2,33 +2,24 @@
 // stream ends is discarded, and comes again on the next.
 
 module.exports = function (client, url, hear, end) {
-  var read = 0, isOver = false;
+  var read = 0, isHeard = false;
 
-  // What is heard may stop it.
   function progress(text) {
-    var line, next;
-    while (!isOver && (next = text.indexOf('\n', read)) >= 0) {
+    var next, line;
+    while ((next = text.indexOf('\n', read)) >= 0) {
       line = text.slice(read, next);
       read = next + 1;
       if (/\S/.test(line)) {
+        isHeard = true;
         hear(line);
       }
     }
   }
 
-  var giveUp = client.env.request.send(client.env, {
-    method: 'GET', url: url, timeout: 0, credentials: client.given.credentials, progress: progress
-  }, function (answer) {
-    var isWhole = answer.status === 200;
-    if (isWhole) {
+  return client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
+    if (answer.status === 200) {
       progress(answer.text);
     }
-    if (!isOver) {
-      end(isWhole ? '' : 'it was cut', answer);
-    }
+    end(answer.status === 200 && isHeard ? '' : answer.why, isHeard ? null : answer);
   });
-  return function () {
-    isOver = true;
-    giveUp();
-  };
 };
