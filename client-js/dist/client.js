@@ -105,9 +105,8 @@ var json = { stringify: stringify, parse: parse, is: is };
 
 // ladder.js
 
-// Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
-// 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once. The verdict
-// is kept for 30 minutes, so that the next page need not find out again.
+// What is known of each carrier: what failed is tried again after 30 s, then 2 min, then every 10 min, because networks change;
+// one that was proved good has a second life at once. It is kept for 30 minutes, so that the next page need not find out again.
 
 var RESTS = [30000, 120000, 600000], KEPT = 1800000;
 // Milliseconds that a carrier has to live to count as good.
@@ -118,7 +117,6 @@ function Ladder(env, base) {
   var kept;
   this.env = env;
   this.key = 'everwire:ladder:' + base;
-  this.names = [];
   this.rungs = {};
   try {
     kept = json.parse(env.localStorage.getItem(this.key));
@@ -131,13 +129,23 @@ function Ladder(env, base) {
 }
 
 Ladder.prototype = {
-  // What is known of a carrier: how often it failed, until when it rests, whether (a stream) it is proved.
+  // How often it failed, until when it rests, whether (a stream) it is proved.
   rung: function (name) {
-    this.rungs[name] = this.rungs[name] || { 'failures': 0, 'until': 0, 'proved': false };
+    this.rungs[name] = this.rungs[name] || [0, 0, 0];
     return this.rungs[name];
   },
 
-  keep: function () {
+  // The carrier failed after `lived` milliseconds of good service (0: it never came that far), or (`isProved`) flows.
+  judge: function (name, lived, isProved) {
+    var rung = this.rung(name);
+    rung[2] = isProved;
+    if (!isProved) {
+      rung[0] = lived < LONG ? rung[0] + 1 : 1;
+      // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
+      if (!lived || rung[0] > 1) {
+        rung[1] = this.env.now() + RESTS[Math.min(rung[0] - (lived ? 2 : 1), 2)];
+      }
+    }
     try {
       this.env.localStorage.setItem(this.key, json.stringify([this.env.now(), this.rungs]));
     } catch (e) {
@@ -145,38 +153,15 @@ Ladder.prototype = {
     }
   },
 
-  // The carrier failed after `lived` milliseconds of good service (0: it never came that far).
-  failed: function (name, lived) {
-    var rung = this.rung(name);
-    rung.failures = lived < LONG ? rung.failures + 1 : 1;
-    rung.proved = false;
-    // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
-    if (!lived || rung.failures > 1) {
-      rung.until = this.env.now() + RESTS[Math.min(rung.failures - (lived ? 2 : 1), 2)];
-    }
-    this.keep();
-  },
-
-  // Milliseconds until it may be tried. A clock that was put back must not keep it away for longer than its rest.
-  wait: function (name) {
+  // Whether it is to be left alone. A clock that was put back must not keep it away for longer than its rest.
+  rests: function (name) {
     var rung = this.rung(name), now = this.env.now();
-    rung.until = Math.min(rung.until, now + RESTS[2]);
-    return Math.max(rung.until - now, 0);
+    rung[1] = Math.min(rung[1], now + RESTS[2]);
+    return rung[1] > now;
   },
 
-  // How far down it stands.
-  place: function (name) {
-    var i = 0;
-    while (i < this.names.length && this.names[i] !== name) {
-      i++;
-    }
-    return i;
-  },
-
-  // A stream has shown that it flows.
-  prove: function (name) {
-    this.rung(name).proved = true;
-    this.keep();
+  isProved: function (name) {
+    return this.rung(name)[2];
   },
 
   // The network has changed: what failed there may work here.
@@ -1024,40 +1009,42 @@ function carriers(asked) {
     known.push(name);
   }
   asked = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked;
-  for (i = json.is(asked, 'Array') ? asked.length : 0; i-- && transports[asked[i]];) {
+  for (i = json.is(asked, 'Array') && asked.length || -1; i-- > 0 && transports[asked[i]];) {
     // It is one.
   }
-  if (i !== -1 || !asked.length) {
-    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '; not ' + asked);
+  if (i !== -1) {
+    throw new TypeError('everwire: `carriers` is a list of ' + known + '; not ' + asked);
   }
   return asked.slice(0);
 }
 
-function number(given, name, otherwise) {
-  var value = given && given[name] !== undefined ? given[name] : otherwise;
-  if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
-    throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
+// Milliseconds or bytes.
+function numbers(given, all) {
+  var name, value;
+  for (name in all) {
+    value = given && given[name];
+    if (value !== undefined) {
+      if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
+        throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
+      }
+      all[name] = value;
+    }
   }
-  return value;
+  return all;
 }
 
 var options$options = {
   carriers: carriers,
 
   complete: function (given) {
+    var all = numbers(given, { pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304 });
     given = given || {};
-    return {
-      auth: given.auth,
-      carriers: carriers(given.carriers),
-      credentials: given.credentials,
-      remember: given.remember,
-      pollInterval: number(given, 'pollInterval', 2000),
-      idleInterval: number(given, 'idleInterval', 10000),
-      timeout: number(given, 'timeout', 10000),
-      connectTimeout: number(given, 'connectTimeout', 10000),
-      retry: { min: number(given.retry, 'min', 500), max: number(given.retry, 'max', 30000) },
-      maxQueue: number(given, 'maxQueue', 4194304)
-    };
+    all.auth = given.auth;
+    all.carriers = carriers(given.carriers);
+    all.credentials = given.credentials;
+    all.remember = given.remember;
+    all.retry = numbers(given.retry, { min: 500, max: 30000 });
+    return all;
   }
 };
 
@@ -1067,15 +1054,15 @@ var options$options = {
 
 var VERSION = 2;
 
-// What was kept by a page that has gone; null where there is nothing, or another page holds it.
+// What was kept by a page that has gone; nothing where there is nothing, or another page holds it.
 function read(client) {
   var kept;
   try {
     kept = json.parse(client.env.sessionStorage.getItem('everwire ' + client.url));
+    return kept[0] === VERSION && client.given.remember && kept;
   } catch (e) {
-    return null;
+    // There is none.
   }
-  return client.given.remember && kept && kept['v'] === VERSION && !kept.live && kept.session ? kept : null;
 }
 
 function forget(client) {
@@ -1087,25 +1074,20 @@ function forget(client) {
 }
 
 // Keeps the session for another page; `isLive` as long as this one holds it. What was kept before goes where it can't be
-// kept: a page that went on with that would say numbers that are taken. The names are quoted, so that they are the same in
-// every version of the client.
+// kept: a page that went on with that would say numbers that are taken.
 function keep(client, isLive) {
-  var session = client.session, outbox = session.outbox, items = isLive ? [] : outbox.unacked(), texts = [], i;
-  if (!client.given.remember || !session.sid || client.state === 'closed') {
-    return;
-  }
-  for (i = 0; i < items.length; i++) {
-    texts.push(message$message.text(items[i]));
-  }
-  try {
-    client.env.sessionStorage.setItem('everwire ' + client.url, json.stringify({
-      'v': VERSION, 'live': isLive, 'session': session.sid, 'turn': session.turn, 'received': session.taken,
-      'acked': outbox.taken, 'sent': outbox.sent, 'terms': session.terms, 'ids': client.ids, 'texts': texts
-    }));
+  var session = client.session, outbox = session.outbox;
+  if (client.given.remember && session.sid && client.state !== 'closed') {
     client.isKept = true;
-  } catch (e) {
-    client.isKept = false;
-    forget(client);
+    try {
+      client.env.sessionStorage.setItem('everwire ' + client.url, json.stringify([
+        isLive ? 0 : VERSION, session.sid, session.turn, session.taken, session.terms, outbox.taken, outbox.sent, client.ids,
+        isLive ? 0 : message$message.texts(outbox.unacked())
+      ]));
+    } catch (e) {
+      client.isKept = false;
+      forget(client);
+    }
   }
 }
 
@@ -1116,30 +1098,28 @@ var remember = {
   // Goes on with the session of the page that was here before, where it left one.
   recall: function (client) {
     var kept = read(client), session = client.session, outbox = session.outbox, i;
-    if (!kept) {
-      return false;
+    if (kept) {
+      session.sid = kept[1];
+      session.turn = kept[2];
+      session.taken = kept[3];
+      session.terms = kept[4];
+      outbox.gone = outbox.taken = client.acked = kept[5];
+      outbox.sent = kept[6];
+      client.ids = kept[7];
+      for (i = 0; i < kept[8].length; i++) {
+        outbox.push(message$message.measured({ head: kept[8][i] }));
+      }
+      client.peer = session.terms.peer;
+      client.update();
+      // At once: a copy of this tab that is made before the session is carried would go on with it as well.
+      keep(client, true);
     }
-    session.sid = kept.session;
-    session.turn = kept.turn;
-    session.taken = kept.received;
-    session.terms = kept.terms;
-    outbox.gone = outbox.taken = client.acked = kept.acked;
-    for (i = 0; i < kept.texts.length; i++) {
-      outbox.push(message$message.measured({ head: kept.texts[i] }));
-    }
-    outbox.sent = Math.max(kept.sent, kept.acked);
-    client.ids = kept.ids;
-    client.peer = kept.terms.peer;
-    client.update();
-    // At once: a copy of this tab that is made before the session is carried would go on with it as well.
-    keep(client, true);
-    return true;
+    return kept;
   },
 
   // Whether no other page has taken over what this one has left.
   isOurs: function (client) {
-    var kept = read(client);
-    return !!kept && kept.session === client.session.sid;
+    return (read(client) || [])[1] === client.session.sid;
   }
 };
 
@@ -1714,7 +1694,7 @@ var link = {
       name = list[i];
       if (name !== 'ws') {
         last = name;
-        if (!ladder.wait(name) && (transports[name].isPoll || ladder.rung(name).proved)) {
+        if (!ladder.rests(name) && (transports[name].isPoll || ladder.isProved(name))) {
           break;
         }
       }
@@ -1743,7 +1723,7 @@ var link = {
       this.receive(base);
     }
     // Something better is tried beside what there is.
-    for (i = 0; i < above.length && base && this.ladder.wait(above[i]); i++) {
+    for (i = 0; i < above.length && base && this.ladder.rests(above[i]); i++) {
       // It rests.
     }
     if (above[i] === 'ws') {
@@ -1762,7 +1742,7 @@ var link = {
     this.probe = probe(this, mode.open, this.address(mode.path, 'probe=1&'), function (why) {
       self.probe = null;
       self.debug(name + (why ? ' is no good: ' + why : ' flows'));
-      self.ladder[why ? 'failed' : 'prove'](name, 0);
+      self.ladder.judge(name, 0, !why);
       self.settle();
     });
   },
@@ -2369,12 +2349,15 @@ var hear$hear = {
 
   // `open` came on something: the first one opens the session.
   reopened: function (open, by) {
-    var isFirst = !this.session.sid, wrong = this.session.open(open);
-    if (wrong === 'moved') {
-      this.moved(open.turn, by);
-    } else if (wrong) {
+    var session = this.session, isFirst = !session.sid;
+    if (!isFirst && session.sid !== open.session || !session.outbox.ack(open.received)) {
       this.over({ code: 4004, reason: 'The gateway means another session.' });
+    } else if (!isFirst && open.turn > session.turn) {
+      this.moved(open.turn, by);
     } else {
+      session.sid = open.session;
+      session.terms = open;
+      session.turn = Math.max(session.turn, open.turn);
       if (isFirst) {
         this.openedAt = this.env.now();
         this.settleOpening(open);
@@ -2591,27 +2574,14 @@ function Session() {
   // gateway has been told so.
   this.turn = this.taken = this.told = 0;
   // What is supposed of a gateway as long as its `open` has not said it.
-  this.terms = { ping: 25, wait: 25, max: 0 };
+  this.terms = { ping: 25, wait: 25 };
 }
 
-Session.prototype = {
-  // `open` came: the first one names the session, later ones tell how far the gateway is. '', or what is wrong.
-  open: function (open) {
-    if (this.sid && (this.sid !== open.session || open.turn > this.turn)) {
-      return this.sid === open.session ? 'moved' : 'session';
-    }
-    this.sid = open.session;
-    this.terms = open;
-    this.turn = Math.max(this.turn, open.turn);
-    return this.outbox.ack(open.received) ? '' : 'session';
-  },
-
-  // Messages come, the first with this number: those that are new. Null where one is missing before them.
-  take: function (first, messages) {
-    var fresh = first > this.taken + 1 ? null : messages.slice(this.taken + 1 - first);
-    this.taken += fresh ? fresh.length : 0;
-    return fresh;
-  }
+// Messages come, the first with this number: those that are new. Null where one is missing before them.
+Session.prototype.take = function (first, messages) {
+  var fresh = first > this.taken + 1 ? null : messages.slice(this.taken + 1 - first);
+  this.taken += fresh ? fresh.length : 0;
+  return fresh;
 };
 
 
@@ -2651,7 +2621,7 @@ var ends = {
       return;
     }
     if (lived !== undefined) {
-      this.ladder.failed(name, lived);
+      this.ladder.judge(name, lived);
     }
     if (isSocket) {
       this.dropSocket();
@@ -3080,53 +3050,34 @@ function make$xhr() {
   return new XMLHttpRequest();
 }
 
-function active(id) {
-  return function () {
-    return new Function('id', 'return new ' + names$names.ACTIVE + '(id)')(id);
-  };
-}
-
-// A function that makes one; null where the browser has none.
+// A function that makes one; nothing where the browser has none.
 function creator() {
-  var i, way;
-  for (i = -1; i < IDS.length; i++) {
-    way = i < 0 ? make$xhr : active(IDS[i]);
+  var i = -1, way = make$xhr;
+  for (; i < 3; i++) {
     try {
-      if (way()) {
-        return way;
-      }
+      way = i < 0 ? make$xhr : new Function('return new ' + names$names.ACTIVE + '("' + IDS[i] + '")');
+      way();
+      return way;
     } catch (e) {
       // The next one, then.
     }
   }
-  return null;
 }
 
 function nothing$xhr() {}
 
-// Status and text, which may be read only at readyState 4: before that MSXML throws.
+// Status and text, which MSXML lets be read only at the end.
 function read$xhr(xhr) {
-  var answer = { status: 0, text: '', retry: 0 };
+  var answer = { status: 0, text: '' };
   try {
     answer.text = String(xhr.responseText || '');
-    answer.status = xhr.status;
-  } catch (e) {
-    answer.status = 0;
-  }
-  if (answer.status === 1223) {
-    // Internet Explorer's own name for 204.
-    answer.status = 204;
-  }
-  if (answer.status > 599) {
-    // A number of WinInet's: the network failed.
-    answer.status = 0;
-  }
-  if (answer.status === 429 || answer.status === 503) {
-    try {
-      answer.retry = (parseInt(xhr.getResponseHeader('Retry-After'), 10) || 0) * 1000;
-    } catch (e2) {
-      answer.retry = 0;
+    // Numbers of WinInet's: the network failed. 1223 is its own name for 204, which says nothing here either.
+    answer.status = xhr.status > 599 ? 0 : xhr.status;
+    if (answer.status === 429 || answer.status === 503) {
+      answer.retry = xhr.getResponseHeader('Retry-After') * 1000;
     }
+  } catch (e) {
+    // There is none.
   }
   return answer;
 }
@@ -3137,111 +3088,83 @@ function begin(xhr, ask, change) {
   if (ask.credentials) {
     xhr.withCredentials = true;
   }
-  if (ask.method === 'POST') {
+  if (ask.body) {
     // The one type that needs no preflight and that every browser can set.
     try {
       xhr.setRequestHeader('Content-Type', 'text/plain;charset=UTF-8');
     } catch (e) {
       // The gateway does not look at it.
     }
-    xhr.send(ask.body);
-  } else {
-    xhr.send(null);
   }
+  xhr.send(ask.body || null);
 }
 
 // Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
 // the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
 function send(env, ask, done) {
-  var xhr = null, isSending = true, watchdog, looking;
+  var xhr, watchdog, looking, isSending = true;
 
   // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-  function end() {
-    var old = xhr;
+  function finish(answer) {
+    var fn = done, old = xhr;
     done = xhr = null;
     env.clearTimeout(watchdog);
     env.clearTimeout(looking);
-    if (old) {
-      old.onreadystatechange = nothing$xhr;
-    }
-    return old;
-  }
-
-  function giveUp() {
-    try {
-      end().abort();
-    } catch (e) {
-      // It never began, or is over.
-    }
-  }
-
-  function finish(answer) {
-    var fn = done;
-    if (fn) {
-      end();
+    stop(old);
+    if (fn && answer) {
       fn(answer);
     }
   }
 
-  function fail(isLate) {
-    var fn = done;
-    if (fn) {
-      giveUp();
-      fn({ status: 0, text: '', retry: 0, late: isLate });
+  function change() {
+    var state = xhr ? xhr.readyState : 0, answer = state > 3 || state > 2 && ask.progress ? read$xhr(xhr) : 0;
+    if (state > 3 && isSending) {
+      // From a cache, or in an old browser, it may be over before `send` has returned.
+      env.setTimeout(change, 0);
+    } else if (state > 3) {
+      finish(answer);
+    } else if (answer.text && !isSending) {
+      ask.progress(answer.text);
     }
   }
 
   function look() {
-    var text = done && xhr && xhr.readyState === 3 ? read$xhr(xhr).text : '';
-    if (text) {
-      ask.progress(text);
-    }
+    change();
+    looking = done && env.setTimeout(look, LOOK$xhr);
   }
 
-  function lookAgain() {
-    look();
-    looking = done && env.setTimeout(lookAgain, LOOK$xhr);
-  }
-
-  function change() {
-    var answer;
-    if (done && xhr && xhr.readyState === 4) {
-      answer = read$xhr(xhr);
-      if (isSending) {
-        // From a cache, or in an old browser, it may be over before `send` has returned.
-        env.setTimeout(function () { finish(answer); }, 0);
-      } else {
-        finish(answer);
-      }
-    } else if (ask.progress && !isSending) {
-      look();
-    }
-  }
-
-  if (ask.timeout) {
-    // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
-    watchdog = env.setTimeout(function () { fail(true); }, ask.timeout);
-  }
   try {
     xhr = env.xhr();
     begin(xhr, ask, change);
   } catch (e) {
-    env.setTimeout(function () { fail(false); }, 0);
+    env.setTimeout(function () { finish({}); }, 0);
   }
   isSending = false;
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
   if (ask.progress && !env.fetch) {
-    lookAgain();
+    look();
   }
-  return giveUp;
+  return function () { finish(); };
+}
+
+function stop(xhr) {
+  try {
+    xhr.onreadystatechange = nothing$xhr;
+    if (xhr.readyState !== 4) {
+      xhr.abort();
+    }
+  } catch (e) {
+    // It never began.
+  }
 }
 
 var xhr$xhr = {
   creator: creator,
   send: send,
   // Another origin is reached by those that know of credentials.
-  usable: function (env) { return !!env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
+  usable: function (env) { return env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
   // Internet Explorer below 10 lets nobody read before the end.
-  streams: function (env) { return !env.root[names$names.ACTIVE] || !!env.WebSocket; }
+  streams: function (env) { return !env.root[names$names.ACTIVE] || env.WebSocket; }
 };
 
 // env/index.js
@@ -3253,41 +3176,34 @@ var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' 
 
 // Some browsers throw at the mere look at a storage that is forbidden.
 function storage(name) {
-  return function () {
-    try {
-      return root[name] || null;
-    } catch (e) {
-      return null;
-    }
-  };
+  try {
+    return root[name];
+  } catch (e) {
+    return null;
+  }
 }
-
-var OWN$env = {
-  WebSocket: function () {
-    return root.WebSocket || root.MozWebSocket || (typeof WebSocket === 'function' ? WebSocket : null);
-  },
-  xhr: xhr$xhr.creator,
-  fetch: function () {
-    return typeof fetch !== 'function' ? null : function (url, options) { return fetch(url, options); };
-  },
-  setTimeout: function () { return function (fn, ms) { return setTimeout(fn, ms); }; },
-  clearTimeout: function () { return function (timer) { clearTimeout(timer); }; },
-  now: function () { return function () { return new Date().getTime(); }; },
-  random: function () { return Math.random; },
-  sessionStorage: storage('sessionStorage'),
-  localStorage: storage('localStorage'),
-  document: function () { return root.document || null; },
-  location: function () { return root.location || null; }
-};
 
 // The world as the client sees it; `given` replaces any of it.
 var env$env = function (given) {
-  var env = { root: root, isRandom: !!(given && given.random), isScarce: typeof JSON === 'undefined' }, name;
-  for (name in OWN$env) {
-    if (packet$packet.has(OWN$env, name)) {
-      env[name] = given && packet$packet.has(given, name) ? given[name] : OWN$env[name]();
-    }
+  var env = {
+    root: root,
+    isScarce: typeof JSON === 'undefined',
+    WebSocket: root.WebSocket || root.MozWebSocket || typeof WebSocket !== 'undefined' && WebSocket,
+    xhr: given && given.xhr !== undefined ? null : xhr$xhr.creator(),
+    fetch: typeof fetch !== 'undefined' && function (url, options) { return fetch(url, options); },
+    setTimeout: function (fn, ms) { return setTimeout(fn, ms); },
+    clearTimeout: function (timer) { clearTimeout(timer); },
+    now: function () { return new Date().getTime(); },
+    random: Math.random,
+    sessionStorage: storage('sessionStorage'),
+    localStorage: storage('localStorage'),
+    document: root.document,
+    location: root.location
+  }, name;
+  for (name in given) {
+    env[name] = given[name];
   }
+  env.isRandom = env.random !== Math.random;
   return env;
 };
 

@@ -22,7 +22,7 @@ module.exports = {
       return;
     }
     if (lived !== undefined) {
-      this.ladder.failed(name, lived);
+      this.ladder.judge(name, lived);
     }
     if (isSocket) {
       this.dropSocket();

@@ -60,7 +60,7 @@ module.exports = {
       name = list[i];
       if (name !== 'ws') {
         last = name;
-        if (!ladder.wait(name) && (transports[name].isPoll || ladder.rung(name).proved)) {
+        if (!ladder.rests(name) && (transports[name].isPoll || ladder.isProved(name))) {
           break;
         }
       }
@@ -89,7 +89,7 @@ module.exports = {
       this.receive(base);
     }
     // Something better is tried beside what there is.
-    for (i = 0; i < above.length && base && this.ladder.wait(above[i]); i++) {
+    for (i = 0; i < above.length && base && this.ladder.rests(above[i]); i++) {
       // It rests.
     }
     if (above[i] === 'ws') {
@@ -108,7 +108,7 @@ module.exports = {
     this.probe = probe(this, mode.open, this.address(mode.path, 'probe=1&'), function (why) {
       self.probe = null;
       self.debug(name + (why ? ' is no good: ' + why : ' flows'));
-      self.ladder[why ? 'failed' : 'prove'](name, 0);
+      self.ladder.judge(name, 0, !why);
       self.settle();
     });
   },
