@@ -316,7 +316,9 @@ function body$message(texts) {
   return '[' + texts + ']';
 }
 
-var message$message = { texts: texts$message, body: body$message, compose: compose, measured: measured, text: text$message, frame: frame$message, describe: describe };
+var message$message = {
+  texts: texts$message, body: body$message, compose: compose, measured: measured, text: text$message, frame: frame$message, describe: describe
+};
 
 // transport/poll.js
 
@@ -1037,7 +1039,9 @@ var options$options = {
   carriers: carriers,
 
   complete: function (given) {
-    var all = numbers(given, { pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304 });
+    var all = numbers(given, {
+      pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304
+    });
     given = given || {};
     all.auth = given.auth;
     all.carriers = carriers(given.carriers);
@@ -1224,7 +1228,7 @@ var requests = {
     var self = this, ms = this.given.timeout;
     this.waiting[id] = {
       done: done,
-      timer: this.env.setTimeout(function () {
+      timer: this.later(function () {
         self.reply(id, { code: 'timeout', message: 'No reply came within ' + ms + ' ms.' });
       }, ms)
     };
@@ -1629,7 +1633,7 @@ var probe = function (client, open, url, done) {
     if (packet.kind === 'open') {
       opened = env.now();
     } else {
-      finish(packet.kind !== 'ping' || !opened ? 'it brings something else' : env.now() - opened < TOGETHER ? 'it is held back' : '');
+      finish(packet.kind !== 'ping' || !opened ? 'it is another' : env.now() - opened < TOGETHER ? 'it is held back' : '');
     }
   }, function () { finish('it was cut'); });
   return drop;
@@ -1662,7 +1666,8 @@ var link = {
   // browsers keep an entry for each address that ever was.
   address: function (path, query) {
     this.queries = (this.queries + 1) % 1000;
-    return this.url + '/session' + (path && '/' + this.session.sid + '/' + path) + '?' + query + 't=' + this.seed + this.queries;
+    path = path && '/' + this.session.sid + '/' + path;
+    return this.url + '/session' + path + '?' + query + 't=' + this.seed + this.queries;
   },
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
@@ -1676,11 +1681,11 @@ var link = {
 
   // The carriers that can be used here, in the browser and at the gateway, best first.
   carriers: function () {
-    var list = [], wires = this.session.terms.carriers, i, name;
+    var list = [], wires = this.session.terms.carriers, i, mode;
     for (i = 0; i < this.names.length; i++) {
-      name = this.names[i];
-      if (transports[name].usable(this.env) && (!wires || (',' + wires + ',').indexOf(',' + transports[name].wire + ',') >= 0)) {
-        list.push(name);
+      mode = transports[this.names[i]];
+      if (mode.usable(this.env) && (!wires || (',' + wires + ',').indexOf(',' + mode.wire + ',') >= 0)) {
+        list.push(this.names[i]);
       }
     }
     return list;
@@ -1979,7 +1984,7 @@ var receiver = {
     var self = this;
     this.env.clearTimeout(this.asking);
     this.due = this.env.now() + ms;
-    this.asking = this.env.setTimeout(function () {
+    this.asking = this.later(function () {
       self.asking = null;
       self.askNow();
     }, ms);
@@ -2027,7 +2032,8 @@ var receiver = {
     if (this.wait() > 0) {
       this.askNow();
     } else {
-      this.interval = came ? given.pollInterval : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
+      this.interval = came ? given.pollInterval
+        : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
       this.askIn(this.interval);
     }
   }
@@ -2077,7 +2083,8 @@ var post = {
   // (`used`). Nothing is given where the application's function throws, which is told where nobody waits.
   opening: function () {
     var auth = this.given.auth, now = this.env.now(), isFunction = typeof auth === 'function';
-    if (!this.askedAt || isFunction && !this.posting && !(this.socket && this.socket.isOpening) && now - this.askedAt >= STALE) {
+    var isInUse = this.posting || this.socket && this.socket.isOpening;
+    if (!this.askedAt || isFunction && !isInUse && now - this.askedAt >= STALE) {
       this.askedAt = now;
       this.auth = undefined;
       try {
@@ -2331,7 +2338,8 @@ var hear$hear = {
     } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
       by.from++;
       by.size += size;
-      if (by.isLong && (session.taken - session.told >= OWED$hear || by.size >= OWED_BYTES || by === this.socket && now - this.looked > LATE)) {
+      if (by.isLong && (session.taken - session.told >= OWED$hear || by.size >= OWED_BYTES ||
+        by === this.socket && now - this.looked > LATE)) {
         by.acknowledge();
       }
       this.deliver(fresh);
@@ -2702,7 +2710,7 @@ var ends = {
   // The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
   over: function (close, isAside) {
     var self = this;
-    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier) && !this.ending) {
+    if (isAside && !this.ending && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier)) {
       this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
       this.askAgain();
     } else if (!this.isOver) {
@@ -2716,11 +2724,13 @@ var ends = {
   },
 
   end: function (close) {
-    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code), items, told, i;
+    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code),
+      items, told, i;
     this.confirm(Math.min(close.received || 0, outbox.sent));
     items = outbox.unacked();
     told = {
-      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null, uncertain: []
+      code: close.code, reason: close.reason || '', uncertain: [],
+      undelivered: missing >= 0 && close.code !== 4004 ? missing : null
     };
     for (i = 0; i < items.length; i++) {
       told.uncertain.push(message$message.describe(items[i], i < outbox.sent - outbox.taken));
@@ -3099,54 +3109,8 @@ function begin(xhr, ask, change) {
   xhr.send(ask.body || null);
 }
 
-// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
-// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
-function send(env, ask, done) {
-  var xhr, watchdog, looking, isSending = true;
-
-  // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-  function finish(answer) {
-    var fn = done, old = xhr;
-    done = xhr = null;
-    env.clearTimeout(watchdog);
-    env.clearTimeout(looking);
-    stop(old);
-    if (fn && answer) {
-      fn(answer);
-    }
-  }
-
-  function change() {
-    var state = xhr ? xhr.readyState : 0, answer = state > 3 || state > 2 && ask.progress ? read$xhr(xhr) : 0;
-    if (state > 3 && isSending) {
-      // From a cache, or in an old browser, it may be over before `send` has returned.
-      env.setTimeout(change, 0);
-    } else if (state > 3) {
-      finish(answer);
-    } else if (answer.text && !isSending) {
-      ask.progress(answer.text);
-    }
-  }
-
-  function look() {
-    change();
-    looking = done && env.setTimeout(look, LOOK$xhr);
-  }
-
-  try {
-    xhr = env.xhr();
-    begin(xhr, ask, change);
-  } catch (e) {
-    env.setTimeout(function () { finish({}); }, 0);
-  }
-  isSending = false;
-  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
-  if (ask.progress && !env.fetch) {
-    look();
-  }
-  return function () { finish(); };
-}
-
+// Ends a request. The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type
+// mismatch.
 function stop(xhr) {
   try {
     xhr.onreadystatechange = nothing$xhr;
@@ -3156,6 +3120,48 @@ function stop(xhr) {
   } catch (e) {
     // It never began.
   }
+}
+
+// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
+// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
+function send(env, ask, done) {
+  var xhr, watchdog, looking, isSending = true;
+
+  function finish(answer) {
+    var fn = answer && done;
+    done = null;
+    env.clearTimeout(watchdog);
+    env.clearTimeout(looking);
+    stop(xhr);
+    return fn && fn(answer);
+  }
+
+  function change() {
+    // From a cache, or in an old browser, it may be over before `send` has returned.
+    var state = done && xhr ? xhr.readyState : 0;
+    if (state > 3) {
+      return isSending ? env.setTimeout(change, 0) : finish(read$xhr(xhr));
+    }
+    state = state > 2 && ask.progress && !isSending && read$xhr(xhr).text;
+    return state && ask.progress(state);
+  }
+
+  function look() {
+    change();
+    looking = done && env.setTimeout(look, LOOK$xhr);
+  }
+
+  try {
+    begin(xhr = env.xhr(), ask, change);
+  } catch (e) {
+    env.setTimeout(function () { finish({}); }, 0);
+  }
+  isSending = false;
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+  if (ask.progress && !env.fetch) {
+    look();
+  }
+  return function () { finish(); };
 }
 
 var xhr$xhr = {
@@ -3218,17 +3224,17 @@ var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\
 // The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
 // that loaded the client.
 function resolve(url, location, src) {
-  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], path, parts;
+  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], parts;
   if (!url && url !== 0) {
-    path = src.replace(FILE, '');
+    url = src.replace(FILE, '');
     // Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
-    url = path === src ? PREFIX : /^(\w+:)?\//.test(src) ? path : here.replace(/[?#].*/, '').replace(/[^\/]*$/, '') + path;
+    url = url === src ? PREFIX : /^(\w+:)?\//.test(url) ? url : here.replace(/[^\/]*([?#].*)?$/, '') + url;
   }
-  parts = String(url).replace(/^\s+|\s+$/g, '').replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/');
-  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(parts);
+  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
+    String(url).replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/')
+  );
   if (!parts) {
-    throw new TypeError('everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing ' +
-      '(in a page); not "' + url + '".');
+    throw new TypeError('everwire: an url is "https://host/prefix", "//host/prefix", "/prefix", or nothing; not "' + url + '"');
   }
   return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] + ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }
@@ -3412,65 +3418,54 @@ var xdr$xdr = {
 
 // Requests where there is no XMLHttpRequest: in node, in service workers.
 
+// Reads an answer piece by piece; `hear` gets all of it so far.
+function pump(reader, decoder, text, hear) {
+  return reader.read().then(function (piece) {
+    if (piece.done) {
+      return text;
+    }
+    text += decoder.decode(piece.value, { stream: true });
+    hear(text);
+    return pump(reader, decoder, text, hear);
+  });
+}
+
 // Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
 function send$fetch(env, ask, done) {
-  var Abort = env.root.AbortController || (typeof AbortController === 'function' ? AbortController : null);
-  var abort = Abort && new Abort(), status = 0, retry = 0, text = '', watchdog;
+  var abort = typeof AbortController !== 'undefined' && new AbortController(), answer = {}, watchdog;
 
-  function finish(answer) {
+  function finish(end) {
     var fn = done;
     done = null;
     env.clearTimeout(watchdog);
-    if (fn && answer) {
-      fn(answer);
-    }
-  }
-
-  function giveUp(isLate) {
-    finish(isLate === true && { status: 0, text: '', retry: 0, late: true });
     if (abort) {
       abort.abort();
     }
+    if (fn && end) {
+      fn(end);
+    }
   }
 
-  function end(rest) {
-    finish({ status: status, text: text + rest, retry: retry });
-  }
-
-  // Reads a stream piece by piece.
-  function pump(reader, decoder) {
-    return reader.read().then(function (piece) {
-      if (piece.done) {
-        return end('');
-      }
-      text += decoder.decode(piece.value, { stream: true });
-      if (done) {
-        ask.progress(text);
-      }
-      return pump(reader, decoder);
-    });
-  }
-
-  if (ask.timeout) {
-    watchdog = env.setTimeout(function () { giveUp(true); }, ask.timeout);
-  }
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
   env.fetch(ask.url, {
     method: ask.method, body: ask.body, signal: abort ? abort.signal : undefined, cache: 'no-store',
     credentials: ask.credentials ? 'include' : 'same-origin'
-  }).then(function (answer) {
-    status = answer.status;
-    retry = (answer.headers.get('Retry-After') || 0) * 1000 || 0;
-    return ask.progress && answer.body && answer.body.getReader ? pump(answer.body.getReader(), new TextDecoder()) : answer.text().then(end);
-  }).then(null, function () {
-    finish({ status: 0, text: text, retry: 0 });
-  });
-  return giveUp;
+  }).then(function (response) {
+    answer.status = response.status;
+    answer.retry = response.headers.get('Retry-After') * 1000;
+    return !ask.progress || !response.body ? response.text()
+      : pump(response.body.getReader(), new TextDecoder(), '', function (text) { return done && ask.progress(text); });
+  }).then(function (text) {
+    answer.text = text;
+    finish(answer);
+  }, function () { finish({}); });
+  return function () { finish(); };
 }
 
 var fetch$fetch = {
   send: send$fetch,
-  usable: function (env) { return !!env.fetch; },
-  streams: function () { return typeof TextDecoder === 'function'; }
+  usable: function (env) { return env.fetch; },
+  streams: function () { return typeof TextDecoder !== 'undefined'; }
 };
 
 // env/requests.js

@@ -43,7 +43,8 @@ module.exports = {
     } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
       by.from++;
       by.size += size;
-      if (by.isLong && (session.taken - session.told >= OWED || by.size >= OWED_BYTES || by === this.socket && now - this.looked > LATE)) {
+      if (by.isLong && (session.taken - session.told >= OWED || by.size >= OWED_BYTES ||
+        by === this.socket && now - this.looked > LATE)) {
         by.acknowledge();
       }
       this.deliver(fresh);

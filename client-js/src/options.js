@@ -38,7 +38,9 @@ module.exports = {
   carriers: carriers,
 
   complete: function (given) {
-    var all = numbers(given, { pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304 });
+    var all = numbers(given, {
+      pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304
+    });
     given = given || {};
     all.auth = given.auth;
     all.carriers = carriers(given.carriers);

@@ -7,17 +7,17 @@ var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\
 // The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
 // that loaded the client.
 function resolve(url, location, src) {
-  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], path, parts;
+  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], parts;
   if (!url && url !== 0) {
-    path = src.replace(FILE, '');
+    url = src.replace(FILE, '');
     // Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
-    url = path === src ? PREFIX : /^(\w+:)?\//.test(src) ? path : here.replace(/[?#].*/, '').replace(/[^\/]*$/, '') + path;
+    url = url === src ? PREFIX : /^(\w+:)?\//.test(url) ? url : here.replace(/[^\/]*([?#].*)?$/, '') + url;
   }
-  parts = String(url).replace(/^\s+|\s+$/g, '').replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/');
-  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(parts);
+  parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
+    String(url).replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/')
+  );
   if (!parts) {
-    throw new TypeError('everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing ' +
-      '(in a page); not "' + url + '".');
+    throw new TypeError('everwire: an url is "https://host/prefix", "//host/prefix", "/prefix", or nothing; not "' + url + '"');
   }
   return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] + ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }

@@ -59,54 +59,8 @@ function begin(xhr, ask, change) {
   xhr.send(ask.body || null);
 }
 
-// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
-// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
-function send(env, ask, done) {
-  var xhr, watchdog, looking, isSending = true;
-
-  // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-  function finish(answer) {
-    var fn = done, old = xhr;
-    done = xhr = null;
-    env.clearTimeout(watchdog);
-    env.clearTimeout(looking);
-    stop(old);
-    if (fn && answer) {
-      fn(answer);
-    }
-  }
-
-  function change() {
-    var state = xhr ? xhr.readyState : 0, answer = state > 3 || state > 2 && ask.progress ? read(xhr) : 0;
-    if (state > 3 && isSending) {
-      // From a cache, or in an old browser, it may be over before `send` has returned.
-      env.setTimeout(change, 0);
-    } else if (state > 3) {
-      finish(answer);
-    } else if (answer.text && !isSending) {
-      ask.progress(answer.text);
-    }
-  }
-
-  function look() {
-    change();
-    looking = done && env.setTimeout(look, LOOK);
-  }
-
-  try {
-    xhr = env.xhr();
-    begin(xhr, ask, change);
-  } catch (e) {
-    env.setTimeout(function () { finish({}); }, 0);
-  }
-  isSending = false;
-  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
-  if (ask.progress && !env.fetch) {
-    look();
-  }
-  return function () { finish(); };
-}
-
+// Ends a request. The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type
+// mismatch.
 function stop(xhr) {
   try {
     xhr.onreadystatechange = nothing;
@@ -116,6 +70,48 @@ function stop(xhr) {
   } catch (e) {
     // It never began.
   }
+}
+
+// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
+// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
+function send(env, ask, done) {
+  var xhr, watchdog, looking, isSending = true;
+
+  function finish(answer) {
+    var fn = answer && done;
+    done = null;
+    env.clearTimeout(watchdog);
+    env.clearTimeout(looking);
+    stop(xhr);
+    return fn && fn(answer);
+  }
+
+  function change() {
+    // From a cache, or in an old browser, it may be over before `send` has returned.
+    var state = done && xhr ? xhr.readyState : 0;
+    if (state > 3) {
+      return isSending ? env.setTimeout(change, 0) : finish(read(xhr));
+    }
+    state = state > 2 && ask.progress && !isSending && read(xhr).text;
+    return state && ask.progress(state);
+  }
+
+  function look() {
+    change();
+    looking = done && env.setTimeout(look, LOOK);
+  }
+
+  try {
+    begin(xhr = env.xhr(), ask, change);
+  } catch (e) {
+    env.setTimeout(function () { finish({}); }, 0);
+  }
+  isSending = false;
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+  if (ask.progress && !env.fetch) {
+    look();
+  }
+  return function () { finish(); };
 }
 
 module.exports = {
