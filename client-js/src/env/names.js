@@ -1,16 +1,15 @@
 // Names in the page: by which scripts of the gateway's call back, and which keep what is at work from being collected. They
-// are no other script's here, and no earlier page's whose answer a cache brings back. One that was used stays defined, since
-// what comes late may still call it.
+// are no other script's, and no earlier page's whose answer a cache brings back. One that was used stays defined, since what
+// comes late may still call it.
 
 // In one piece this name makes some proxies and virus scanners strip the script that contains it.
 var ACTIVE = ['Active', 'Object'].join('X');
-
-var own = '_ew' + Math.random().toString(36).slice(2), count = 0, free = [];
+var free = [];
 
 function nothing() {}
 
 function fresh() {
-  return own + '_' + count++;
+  return '_ew' + String(Math.random()).slice(2);
 }
 
 // Puts `value` under a name of `root`.

@@ -17,12 +17,9 @@ var frames = {}, target = null, isListening = false;
 // something of ours counts. What is not ours is passed over.
 function listen(one) {
   function heard(event) {
-    var data = event.data, at = typeof data === 'string' ? data.indexOf(':') : -1, name = at < 0 ? '' : data.slice(0, at);
-    if (has(frames, name) && origin.of(event.origin) === frames[name].origin) {
-      target = target || one;
-      if (target === one) {
-        frames[name].push(data.slice(at + 1));
-      }
+    var parts = /^(\w+):([\s\S]+)/.exec(event.data), frame = parts && has(frames, parts[1]) && frames[parts[1]];
+    if (frame && origin.of(event.origin) === frame.origin && (target = target || one) === one) {
+      frame.push(parts[2]);
     }
   }
 
@@ -52,22 +49,23 @@ function Frame(client, hear, end) {
   this.origin = origin.of(client.url);
   this.hear = hear;
   this.end = end;
-  this.name = names.fresh();
   this.queue = [];
 }
 
 Frame.prototype = {
   begin: function (url) {
-    var self = this, env = this.env, root = env.root, page = !env.isForeign && hidden(root), frame;
-    // What is called late has to find it. As text: objects of a window that is gone are of no use in Internet Explorer.
-    root[this.name] = function (packet) { self.push(json.stringify(packet) || 'null'); };
+    var self = this, env = this.env, root = env.root, page = !env.isForeign && hidden(root), name, frame;
+    // As text: objects of a window that is gone are of no use in Internet Explorer.
+    function call(packet) {
+      self.push(json.stringify(packet) || 'null');
+    }
+    // An htmlfile is collected while it is at work if nothing global holds it.
+    name = this.name = names.take(root, page || call);
     if (page) {
-      page.parentWindow[this.name] = root[this.name];
-      // It is collected while it is at work if nothing global holds it.
-      root[this.name] = page;
+      page.parentWindow[name] = call;
     }
     if (env.isForeign) {
-      frames[this.name] = this;
+      frames[name] = this;
       if (!isListening) {
         isListening = true;
         listen(root);
@@ -81,7 +79,7 @@ Frame.prototype = {
     // The address comes last: otherwise it would be a step in the history, or loaded twice.
     page.body.appendChild(frame);
     frame.onload = frame.onreadystatechange = function () { self.loaded(); };
-    frame.src = url + '&callback=' + this.name;
+    frame.src = url + '&callback=' + name;
   },
 
   // Leaves the other window's script before anything is heard; in order.
@@ -97,13 +95,12 @@ Frame.prototype = {
     this.timer = null;
     while (this.frame && this.queue.length) {
       text = this.queue.shift();
-      if (!text) {
-        this.end('');
-      } else if (this.isOpen || /^{"open"/.test(text)) {
-        this.isOpen = true;
+      this.isOpen = this.isOpen || /^{"open"/.test(text);
+      if (text && this.isOpen) {
         this.hear(text);
       } else {
-        this.end('it was refused', { status: 200, text: text });
+        this.stop();
+        this.end(text && 'it was refused', text && { status: 200, text: text });
       }
     }
   },
@@ -116,14 +113,13 @@ Frame.prototype = {
     }
   },
 
+  // The name is nobody else's: what comes late may still call it.
   stop: function () {
     var frame = this.frame, root = this.env.root;
     this.frame = null;
-    this.env.clearTimeout(this.timer);
-    delete frames[this.name];
-    root[this.name] = names.nothing;
     if (frame) {
-      frame.onload = frame.onreadystatechange = names.nothing;
+      delete frames[this.name];
+      root[this.name] = frame.onload = frame.onreadystatechange = names.nothing;
       frame.parentNode.removeChild(frame);
       if (root[names.ACTIVE]) {
         // Until then its connection stays.
@@ -139,7 +135,5 @@ module.exports = {
     frame.begin(url);
     return function () { frame.stop(); };
   },
-  usable: function (env) {
-    return !!env.document && !!env.document.body && (!env.isForeign || !!env.root.postMessage);
-  }
+  usable: function (env) { return env.document && env.document.body && (!env.isForeign || env.root.postMessage); }
 };
