@@ -38,13 +38,14 @@ async function use(text, [browser, where, name]) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     session.client.emit('n', 2);
   }
-  page.net.cut(({ method }) => method === 'GET');
+  // (Of a script whose end is told only after a while there is no late answer to see.)
+  page.net.cut(({ method }) => method === 'GET' && name !== 'jsonp');
   await new Promise((resolve) => setTimeout(resolve, 700));
   session.client.reconnect();
   await new Promise((resolve) => setTimeout(resolve, 300));
   session.client.close();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const left = page.unload().filter((one) => !/jsonp$/.test(one));
+  const left = page.unload().filter((one) => !/(jsonp|events)$/.test(one));
   page.stop();
   return { faults: page.faults, errors: page.errors, left, heard: session.told.heard };
 }
@@ -68,27 +69,27 @@ test('a client that breaks no rule has no fault', async () => {
 // What is broken, where, how, and what the fake finds.
 const RULES = [
   ['XDomainRequest without onprogress', XDR, /xdr\.onprogress = function/, 'xdr.other = function', /without onprogress/],
-  ['XDomainRequest without ontimeout', XDR, /xdr\.ontimeout = function/, 'xdr.other = function', /without ontimeout/],
-  ['XDomainRequest without onerror', XDR, /xdr\.onerror = function/, 'xdr.other = function', /without onerror/],
+  ['XDomainRequest without ontimeout', XDR, /xdr\.onerror = xdr\.ontimeout = function/, 'xdr.onerror = function', /without ontimeout/],
+  ['XDomainRequest without onerror', XDR, /xdr\.onerror = xdr\.ontimeout = function/, 'xdr.ontimeout = function', /without onerror/],
   ['XDomainRequest without a timeout', XDR, /xdr\.timeout = 0/, 'xdr.other = 0', /without a timeout/],
-  ['XDomainRequest sent at once', XDR, /request\.sending = env\.setTimeout\(function \(\) \{ request\.send\(\); \}, 0\)/, 'request.send()', /the very code that made it/],
-  ['XDomainRequest held by nothing', XDR8, /[\w$]+\.take\(this\.env\.root, xdr\)/, '0', /collected while it was at work/],
+  ['XDomainRequest sent at once', XDR, /sending = env\.setTimeout\((function \(\) \{[^]*?\n  \}), 0\);/, '($1)();', /the very code that made it/],
+  ['XDomainRequest held by nothing', XDR8, /[\w$]+\.take\(root, xdr\)/, '0', /collected while it was at work/],
   ['XDomainRequest aborted with its handlers', XDR8, /xdr\.onload = xdr\.onerror = xdr\.ontimeout = xdr\.onprogress = [\w$.]+;/, '', /aborted with its handlers/],
   ['XDomainRequest read before anything came', XDR, /xdr\.timeout = 0;/, 'xdr.timeout = 0; xdr.responseText;', /read before anything/],
   ['XDomainRequest with a header', XDR, /xdr\.timeout = 0;/, 'xdr.timeout = 0; xdr.setRequestHeader("A", "b");', null],
   ['MSXML with a handler that is null', MSXML, /xhr\.onreadystatechange = nothing[\w$]*/, 'xhr.onreadystatechange = null', /no function/],
-  ['a frame with an address before it is in the page', POSTED, /frame\.style\.display = 'none';/, 'frame.style.display = "none"; frame.src = "http://a.test/";', /a step in the history/],
-  ['an htmlfile that nothing holds', HTMLFILE, /root\[this\.name\] = page;/, '', /htmlfile: collected/],
+  ['a frame with an address before it is in the page', POSTED, /page\.body\.appendChild\(frame\);/, 'frame.src = url; page.body.appendChild(frame);', /a step in the history/],
+  ['an htmlfile that nothing holds', HTMLFILE, /[\w$.]+take\(env\.root, page \|\| call[\w$]*\)/, '"_ew1"', /htmlfile: collected/],
   ['an htmlfile whose garbage stays', HTMLFILE, /CollectGarbage\(\);/, '', /two connections for GET/],
-  ['an htmlfile that is held to its end', HTMLFILE, /(delete frames\[this\.name\];\s*)root\[this\.name\] = [\w$.]+;/, '$1', /collected while it was held/],
-  ['what a frame brings is heard in its script', HTMLFILE, /this\.timer = this\.timer \|\| this\.env\.setTimeout\(function \(\) \{ self\.drain\(\); \}, 0\);/, 'self.drain();', /changed by a frame's script/],
-  ['what is posted is heard at once', POSTED, /this\.timer = this\.timer \|\| this\.env\.setTimeout\(function \(\) \{ self\.drain\(\); \}, 0\);/, 'self.drain();', /changed by a frame's script/],
+  ['an htmlfile that is held to its end', HTMLFILE, /root\[name\] = [\w$.]+;(\s*delete hearers)/, '$1', /collected while it was held/],
+  ['what a frame brings is heard in its script', HTMLFILE, /timer = timer \|\| env\.setTimeout\(drain[\w$]*, 0\);/, 'drain();', /changed by a frame's script/],
+  ['what is posted is heard at once', POSTED, /timer = timer \|\| env\.setTimeout\(drain[\w$]*, 0\);/, 'drain();', /changed by a frame's script/],
   ['a form\'s frame that is named later', JSONP, /'<iframe name="' \+ name \+ '"'/, '\'<iframe\'', /a window opens/],
   ['a form in the page\'s charset', JSONP, / accept-charset="UTF-8"/, '', /charset of the page/],
-  ['a form that is not in the page', JSONP, /env\.document\.body\.appendChild\(box\);/, 'env.document.createElement("div").appendChild(box);', /without being in the page|a window opens/],
-  ['a callback that is gone when its script comes', JSONP, /root\[name\] = function \(\) \{ [\w$.]+\(root, name\); \};/, '$& if (!isCalled) { delete root[name]; }', /calls what is gone/],
-  ['an EventSource closed while it tells', SSE, /if \(source && isTelling\)/, 'if (false)', /the browser crashed/],
-  ['an EventSource whose failure is not heeded', SSE, /env\.setTimeout\(close[\w$]*, LATER[\w$]*\);\s*end\(''\);/, 'end(\'\');', /connects again by itself/],
+  ['a form that is not in the page', JSONP, /page\.body\.appendChild\(box\);/, 'page.createElement("div").appendChild(box);', /without being in the page|a window opens/],
+  ['a callback that is gone when its script comes', JSONP, /root\[name\] = free[\w$]*;/, '$& if (!isCalled) { delete root[name]; }', /calls what is gone/],
+  ['an EventSource closed while it tells', SSE, /env\.setTimeout\((function \(\) \{ source\.close\(\); \}), LATER[\w$]*\);/, '($1)();', /the browser crashed/],
+  ['an EventSource whose failure is not heeded', SSE, /stop[\w$]*\(\);\s*end\(''\);/, 'end(\'\');', /connects again by itself/],
   ['more than two connections', ['ie6', 'own', ''], /isScarce: typeof JSON === 'undefined'/, 'isScarce: false', /two connections for GET/]
 ];
 

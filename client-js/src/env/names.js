@@ -25,4 +25,19 @@ function give(root, name) {
   free.push(name);
 }
 
-module.exports = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh, take: take, give: give };
+// Calls `fn` when a script or a frame has loaded or failed, as far as the browser tells; perhaps more than once.
+function ended(node, fn) {
+  node.onload = node.onerror = node.onreadystatechange = function () {
+    if (!/loading|interactive/.test(node.readyState)) {
+      fn();
+    }
+  };
+}
+
+// Takes it out of the page. (In Internet Explorer what knows it is kept by it, and keeps it.)
+function remove(node) {
+  node.onload = node.onerror = node.onreadystatechange = nothing;
+  node.parentNode.removeChild(node);
+}
+
+module.exports = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh, take: take, give: give, ended: ended, remove: remove };

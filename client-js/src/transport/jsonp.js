@@ -30,103 +30,87 @@ function fetch(env, url, done) {
   });
   node.async = true;
   node.charset = 'UTF-8';
-  node.onload = node.onerror = node.onreadystatechange = function () {
-    if (!isCalled && !/loading|interactive/.test(node.readyState)) {
-      end(SETTLED, {});
-    }
-  };
+  names.ended(node, function () { return isCalled || end(SETTLED, {}); });
   node.src = url + '&callback=' + name;
   page = page.getElementsByTagName('head')[0] || page.body;
   page.insertBefore(node, page.firstChild);
   return function () {
     env.clearTimeout(timer);
-    node.onload = node.onerror = node.onreadystatechange = null;
-    node.parentNode.removeChild(node);
+    names.remove(node);
     // A script can't be called off: its name is another's only when it has called.
     root[name] = free;
     return isCalled && free();
   };
 }
 
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.url = ask.url.replace(/\/messages\?|\?/, '/jsonp?');
-  this.posted = this.fetched = names.nothing;
-  this.looks = 0;
-}
+// Asks for what was opened, again and again as long as the form is still on its way.
+function seek(env, url, done) {
+  var tries = 0, stop, timer;
 
-Request.prototype = {
-  // As soon as there is a page, and it is loaded: what hangs before that keeps it from ever being so. Not for ever, because
-  // a picture may hang as well.
-  begin: function () {
-    var self = this, page = this.env.document, ask = this.ask, seq = /seq=(\d+)&/.exec(this.url);
-    if (!page.body || page.readyState && page.readyState !== 'complete' && this.looks++ < MOST) {
-      this.later('begin', LOOK);
-    } else if (ask.method === 'GET') {
-      this.fetch('');
-    } else {
-      this.looks = 0;
-      this.posted = form(this.env, this.url.replace(/seq=\d+&/, ''), ask.body, seq && seq[1], function () {
-        self.looks = MOST;
-      });
-      this.look();
-    }
-  },
-
-  later: function (what, ms) {
-    var self = this;
-    this.timer = this.env.setTimeout(function () { self[what](); }, ms);
-  },
-
-  fetch: function (query) {
-    var self = this;
-    this.fetched();
-    this.fetched = fetch(this.env, this.url + query, function (answer) {
+  function again() {
+    stop = fetch(env, url + '&n=' + tries++, function (answer) {
       var error = answer.body && answer.body.error;
-      if (query && error && error.code === 'not_found') {
-        // The form is still on its way.
-        self.later('look', LOOK * 10);
+      if (error && error.code === 'not_found') {
+        stop();
+        stop = names.nothing;
+        timer = env.setTimeout(again, LOOK * 10);
       } else {
-        self.end(answer);
-      }
-    });
-  },
-
-  // Is the gateway known to have what was posted? An opening is asked for by its key.
-  look: function () {
-    var ask = this.ask;
-    if (this.looks++ < MOST || !ask.key && ask.taken() < ask.last) {
-      this.later('look', LOOK);
-    } else if (ask.key) {
-      this.fetch('&key=' + ask.key + '&n=' + this.looks);
-    } else {
-      this.end({ status: 200, body: { ack: ask.taken() } });
-    }
-  },
-
-  end: function (answer) {
-    var done = this.done;
-    this.done = null;
-    this.env.clearTimeout(this.timer);
-    this.env.clearTimeout(this.watchdog);
-    if (done) {
-      this.fetched();
-      this.posted(answer && answer.status);
-      if (answer) {
         done(answer);
       }
+    });
+  }
+
+  again();
+  return function () {
+    env.clearTimeout(timer);
+    stop();
+  };
+}
+
+// There is a page, and it is loaded: what hangs before that keeps it from ever being so. But a picture may hang as well.
+function isReady(page, looks) {
+  return page.body && (looks > MOST || !/loading|interactive/.test(page.readyState));
+}
+
+// Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
+function send(env, ask, done) {
+  var url = ask.url.replace(/\/messages\?|\?/, '/jsonp?'), looks = 0, timer, posted = names.nothing, fetched = posted;
+  var watchdog = env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+
+  function finish(answer) {
+    env.clearTimeout(timer);
+    env.clearTimeout(watchdog);
+    fetched();
+    posted(answer && answer.status);
+    posted = fetched = names.nothing;
+    return answer && done(answer);
+  }
+
+  // Is the gateway known to have what was posted? An opening is asked for by its key.
+  function look() {
+    if (looks++ < MOST || !ask.key && ask.taken() < ask.last) {
+      timer = env.setTimeout(look, LOOK);
+    } else if (ask.key) {
+      fetched = seek(env, url + '&key=' + ask.key, finish);
+    } else {
+      finish({ status: 200, body: { ack: ask.taken() } });
     }
   }
-};
 
-module.exports = {
-  send: function (env, ask, done) {
-    var request = new Request(env, ask, done);
-    request.begin();
-    request.watchdog = env.setTimeout(function () { request.end({ late: true }); }, ask.timeout);
-    return function () { request.end(); };
-  },
-  usable: function (env) { return env.document; }
-};
+  function begin() {
+    if (!isReady(env.document, looks++)) {
+      timer = env.setTimeout(begin, LOOK);
+    } else if (ask.method === 'GET') {
+      fetched = fetch(env, url, finish);
+    } else {
+      posted = form(env, url, ask.body, function () { looks = MOST; });
+      looks = 0;
+      look();
+    }
+  }
+
+  begin();
+  return function () { finish(); };
+}
+
+module.exports = { send: send, usable: function (env) { return env.document; } };

@@ -32,7 +32,7 @@ function open(client, url, hear, end) {
       source.addEventListener(KINDS[i], heard, false);
     }
   } catch (e) {
-    env.setTimeout(function () { end('it can not be had'); }, 0);
+    env.setTimeout(function () { end('it was refused'); }, 0);
   }
   return stop;
 }

@@ -56,7 +56,8 @@ async function end({ page, client, told }) {
   client.close();
   await until('it closes', () => told.ends.length > 0);
   assert.deepStrictEqual([told.ends[0].name, told.ends[0].code, [...told.ends[0].uncertain]], ['close', 4000, []]);
-  assert.deepStrictEqual(page.unload(), [], 'nothing stays open');
+  await until('nothing stays open', () => page.net.live.size === 0, 2000);
+  assert.deepStrictEqual(page.unload(), []);
 }
 
 // Nothing of the browser's rules was broken, and nothing thrown.
