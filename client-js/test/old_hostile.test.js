@@ -88,6 +88,7 @@ for (const [browser, where, name, path, answers] of CASES) {
         await end(session);
       }
       assert.deepStrictEqual(visited.faults, []);
+      session.client.close();
       visited.stop();
     });
   }
@@ -115,7 +116,7 @@ test('what strangers post is not heard', async () => {
 });
 
 test('a script that comes when nobody waits any more calls nothing that matters', async () => {
-  const visited = visit('ie6', 'other', gateway);
+  const visited = visit('ie8', 'other', gateway);
   const session = connect(visited, gateway, { carriers: ['jsonp'] });
   await exchange(session, 10);
   for (let time = 0; time < 5; time++) {
