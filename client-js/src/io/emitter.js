@@ -1,6 +1,13 @@
 // Handlers as users of Socket.IO know them: `this` is whose handlers they are.
 
-var Events = require('../events');
+var methods = require('../events');
+
+function Events(env) {
+  this.env = env;
+  this.handlers = {};
+}
+
+Events.prototype = methods;
 
 // Gives `target` its handlers.
 module.exports = function (target, env) {
@@ -17,7 +24,7 @@ module.exports = function (target, env) {
     return target;
   };
   target.once = function (name, fn) {
-    events.on(name, fn, true);
+    events.once(name, fn);
     return target;
   };
   // Without a function all of that name, without a name all.

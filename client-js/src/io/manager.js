@@ -1,7 +1,7 @@
 // The connection below the sockets of one gateway, and what is told of it.
 
 var everwire = require('../index');
-var createEnv = require('../env/index').create;
+var createEnv = require('../env/index');
 var has = require('../packet').has;
 var transports = require('../transports');
 var emitter = require('./emitter');
@@ -22,10 +22,10 @@ var proto = Manager.prototype;
 
 // The carriers for Socket.IO's list of transports.
 function carriers(asked) {
-  var list = [], i;
-  for (i = 0; asked && i < transports.length; i++) {
-    if (String(asked).indexOf(transports[i].name === 'ws' ? 'websocket' : 'polling') >= 0) {
-      list.push(transports[i].name);
+  var list = [], name;
+  for (name in transports) {
+    if (asked && has(transports, name) && String(asked).indexOf(name === 'ws' ? 'websocket' : 'polling') >= 0) {
+      list.push(name);
     }
   }
   return list.length ? list : undefined;
@@ -125,8 +125,8 @@ proto.each = function (fn) {
 
 // Tells the manager's handlers, and those of the sockets, where they were before version 3.
 proto.tell = function (name, args) {
-  this.events.emit(name, args);
-  this.each(function (socket) { socket.events.emit(name, args); });
+  this.events.fire(name, args);
+  this.each(function (socket) { socket.events.fire(name, args); });
 };
 
 proto.watch = function (client) {
@@ -147,7 +147,7 @@ proto.watch = function (client) {
   });
   hear('carrier', function (name) { self.engine.transport.name = name === 'ws' ? 'websocket' : 'polling'; });
   hear('state', function (state, sentence) { self.changed(state, sentence); });
-  hear('rtt', function () { self.events.emit('ping', []); });
+  hear('rtt', function () { self.events.fire('ping', []); });
   hear('error', function (error) { self.tell('error', [error]); });
   hear('reset', function (told) { self.ended(told, false); });
   hear('close', function (told) {

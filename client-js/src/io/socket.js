@@ -72,8 +72,8 @@ proto.hear = function (event, given, message) {
       message.reply(args.pack(args.list(arguments, 0)));
     }]);
   }
-  this.events.emit(ANY, [event].concat(given));
-  this.events.emit(event, given);
+  this.events.fire(ANY, [event].concat(given));
+  this.events.fire(event, given);
 };
 
 proto.onAny = function (fn) {
@@ -89,13 +89,13 @@ proto.opened = function (id, isRecovered) {
   this.recovered = isRecovered;
   this.connected = true;
   this.disconnected = false;
-  this.events.emit('connect', []);
+  this.events.fire('connect', []);
 };
 
 proto.refused = function (text, data) {
   var error = new Error(text);
   error.data = data;
-  this.events.emit('connect_error', [error]);
+  this.events.fire('connect_error', [error]);
 };
 
 // `isOver`: nobody connects it again but the application.
@@ -107,7 +107,7 @@ proto.lost = function (reason, told, isOver) {
     this.channel = channel;
   }
   if (was) {
-    this.events.emit('disconnect', [reason, told]);
+    this.events.fire('disconnect', [reason, told]);
   }
 };
 
