@@ -1,8 +1,7 @@
 /* Everwire client 0.1.0, MIT OR Apache-2.0 */
-(function (root) {
+(function () {
 // json.js
-var $json = (function () {
-var module = {};
+
 // JSON: the browser's own where it is right, and ours where there is none.
 
 // What may not stand bare in JSON that old engines read: line separators, and surrogates without their other half,
@@ -137,14 +136,10 @@ function parse(text) {
   return new Function('return (' + text + ')')();
 }
 
-module.exports = { stringify: stringify, parse: parse, quote: quote, is: is, own: { stringify: write, isSafe: isSafe } };
-
-return module.exports;
-})();
+var json = { stringify: stringify, parse: parse, quote: quote, is: is, own: { stringify: write, isSafe: isSafe } };
 
 // base64.js
-var $base64 = (function () {
-var module = {};
+
 // Base64 (RFC 4648, section 4) between text and arrays of bytes: the browsers this is for have neither atob nor btoa.
 
 var ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -181,14 +176,10 @@ function decode(text) {
   return bytes;
 }
 
-module.exports = { encode: encode, decode: decode };
-
-return module.exports;
-})();
+var base64 = { encode: encode, decode: decode };
 
 // utf8.js
-var $utf8 = (function () {
-var module = {};
+
 // UTF-8, for browsers that can't encode it themselves, and for counting bytes.
 
 // The bytes a text takes in UTF-8. A lone surrogate counts as the replacement character that stands for it on the wire.
@@ -208,29 +199,21 @@ function size(text) {
 }
 
 // A text as a string of bytes, one character each.
-function encode(text) {
+function encode$utf8(text) {
   return unescape(encodeURIComponent(text));
 }
 
 // The text of a string of bytes; throws where that is none.
-function decode(bytes) {
+function decode$utf8(bytes) {
   return decodeURIComponent(escape(bytes));
 }
 
-module.exports = { size: size, encode: encode, decode: decode };
-
-return module.exports;
-})();
+var utf8 = { size: size, encode: encode$utf8, decode: decode$utf8 };
 
 // packet.js
-var $packet = (function () {
-var module = {};
+
 // Packets: read to a meaning, composed from one (docs/PROTOCOL.md, section 2). What is malformed is `{refused: why}`:
 // `syntax` (no JSON object), `kind` (none of a known kind, or of two), `field` (a member that is missing or wrong).
-
-var json = $json;
-var base64 = $base64;
-var utf8 = $utf8;
 
 var MAX = 9007199254740991;
 
@@ -404,7 +387,7 @@ function kindOf(packet) {
 }
 
 // A packet that is parsed already.
-function read(packet) {
+function read$packet(packet) {
   var meaning;
   if (!isObject(packet)) {
     return { refused: 'syntax' };
@@ -424,7 +407,7 @@ function hear(text) {
   } catch (e) {
     return { refused: 'syntax' };
   }
-  return read(packet);
+  return read$packet(packet);
 }
 
 // The length of a binary frame's header: at most 4 bytes of LEB128, minimal. Null where it is none.
@@ -465,17 +448,11 @@ function hearBinary(bytes) {
   return meaning;
 }
 
-module.exports = { read: read, hear: hear, hearBinary: hearBinary, has: has, isObject: isObject, isNumber: isNumber };
-
-return module.exports;
-})();
+var packet$packet = { read: read$packet, hear: hear, hearBinary: hearBinary, has: has, isObject: isObject, isNumber: isNumber };
 
 // events.js
-var $events = (function () {
-var module = {};
-// Handlers by name. One that throws breaks nothing: its error is thrown again where nobody waits.
 
-var has = $packet.has;
+// Handlers by name. One that throws breaks nothing: its error is thrown again where nobody waits.
 
 function Events(env) {
   this.env = env;
@@ -498,7 +475,7 @@ function key(name) {
 }
 
 proto.list = function (name) {
-  return has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
+  return packet$packet.has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
 };
 
 // Takes a handler out, or all of that name.
@@ -547,14 +524,9 @@ proto.rethrow = function (error) {
   }, 0);
 };
 
-module.exports = Events;
-
-return module.exports;
-})();
 
 // requests.js
-var $requests = (function () {
-var module = {};
+
 // Who waits for which reply.
 
 // `events` calls the callbacks: one that throws breaks nothing.
@@ -566,10 +538,10 @@ function Requests(env, events, timeout) {
   this.count = 0;
 }
 
-var proto = Requests.prototype;
+var proto$requests = Requests.prototype;
 
 // A number for a request whose reply `done` waits for.
-proto.add = function (done) {
+proto$requests.add = function (done) {
   var self = this, id = ++this.count;
   this.waiting[id] = {
     done: done,
@@ -581,7 +553,7 @@ proto.add = function (done) {
 };
 
 // The reply to `id` is here, or will not come. Once only; false where nobody waits.
-proto.settle = function (id, error, data) {
+proto$requests.settle = function (id, error, data) {
   var waiting = this.waiting[id];
   if (!waiting) {
     return false;
@@ -593,7 +565,7 @@ proto.settle = function (id, error, data) {
 };
 
 // Nothing was asked after all.
-proto.forget = function (id) {
+proto$requests.forget = function (id) {
   if (id) {
     this.env.clearTimeout(this.waiting[id].timer);
     delete this.waiting[id];
@@ -601,7 +573,7 @@ proto.forget = function (id) {
 };
 
 // Nobody will reply any more.
-proto.fail = function (code, message) {
+proto$requests.fail = function (code, message) {
   var waiting = this.waiting, id;
   this.waiting = {};
   for (id in waiting) {
@@ -612,22 +584,13 @@ proto.fail = function (code, message) {
   }
 };
 
-module.exports = Requests;
-
-return module.exports;
-})();
 
 // compose.js
-var $compose = (function () {
-var module = {};
+
 // What the client says, as the text of packets.
 
-var json = $json;
-var base64 = $base64;
-var utf8 = $utf8;
-
 // A packet in the making: members in the order in which they are put.
-function member(name, text) {
+function member$compose(name, text) {
   return text === undefined ? '' : ',"' + name + '":' + text;
 }
 
@@ -644,7 +607,7 @@ function object(meaning, names) {
   var members = '', i;
   for (i = 0; i < names.length; i++) {
     if (meaning[names[i]] !== undefined) {
-      members += member(names[i], json.stringify(meaning[names[i]]));
+      members += member$compose(names[i], json.stringify(meaning[names[i]]));
     }
   }
   return packet(members);
@@ -665,30 +628,30 @@ var INSIDE = {
 function head(meaning) {
   var kind = meaning.kind;
   if (kind === 'event') {
-    return member(kind, json.quote(meaning.name));
+    return member$compose(kind, json.quote(meaning.name));
   }
   if (kind === 'reply') {
-    return member(kind, String(meaning.id));
+    return member$compose(kind, String(meaning.id));
   }
   if (kind === 'auth') {
-    return member(kind, json.stringify(meaning.auth));
+    return member$compose(kind, json.stringify(meaning.auth));
   }
-  return member(kind, INSIDE[kind] ? object(meaning, INSIDE[kind]) : String(meaning.number));
+  return member$compose(kind, INSIDE[kind] ? object(meaning, INSIDE[kind]) : String(meaning.number));
 }
 
 // Everything but the content.
 function frame(meaning) {
   var inside = meaning.kind === 'connect' || meaning.kind === 'disconnect';
-  return head(meaning) + member('ns', inside ? undefined : quoted(meaning.ns)) +
-    (meaning.kind === 'event' ? member('room', quoted(meaning.room)) : '') +
-    (meaning.kind === 'reply' || !meaning.id ? '' : member('id', String(meaning.id)));
+  return head(meaning) + member$compose('ns', inside ? undefined : quoted(meaning.ns)) +
+    (meaning.kind === 'event' ? member$compose('room', quoted(meaning.room)) : '') +
+    (meaning.kind === 'reply' || !meaning.id ? '' : member$compose('id', String(meaning.id)));
 }
 
 // The packet's text. Bytes are base64 in it.
 function say(meaning) {
-  var content = meaning.error ? member('error', json.stringify(meaning.error)) : member('data', json.stringify(meaning.data));
+  var content = meaning.error ? member$compose('error', json.stringify(meaning.error)) : member$compose('data', json.stringify(meaning.data));
   if (meaning.bytes) {
-    content = member('binary', '"' + base64.encode(meaning.bytes) + '"');
+    content = member$compose('binary', '"' + base64.encode(meaning.bytes) + '"');
   }
   return packet(frame(meaning) + content);
 }
@@ -711,21 +674,15 @@ function sayBinary(meaning) {
 }
 
 // The body of a POST: one packet or several.
-function body(texts) {
+function body$compose(texts) {
   return '[' + texts.join(',') + ']';
 }
 
-module.exports = { say: say, sayBinary: sayBinary, body: body };
-
-return module.exports;
-})();
+var compose = { say: say, sayBinary: sayBinary, body: body$compose };
 
 // bytes.js
-var $bytes = (function () {
-var module = {};
-// Binary data, where the browser has any.
 
-var json = $json;
+// Binary data, where the browser has any.
 
 var isThere = typeof Uint8Array !== 'undefined' && typeof ArrayBuffer !== 'undefined';
 
@@ -744,7 +701,7 @@ function of(data) {
 }
 
 // A copy, so that what the application changes later does not change what is repeated.
-function copy(bytes) {
+function copy$bytes(bytes) {
   var twin = new Uint8Array(bytes.length);
   twin.set(bytes);
   return twin;
@@ -761,21 +718,11 @@ function give(bytes) {
   return twin.buffer;
 }
 
-module.exports = { of: of, copy: copy, give: give };
-
-return module.exports;
-})();
+var bytes$bytes = { of: of, copy: copy$bytes, give: give };
 
 // item.js
-var $item = (function () {
-var module = {};
-// One message on its way: composed when it is said, so that what the application changes later changes nothing.
 
-var compose = $compose;
-var json = $json;
-var utf8 = $utf8;
-var bytes = $bytes;
-var has = $packet.has;
+// One message on its way: composed when it is said, so that what the application changes later changes nothing.
 
 var KINDS = { event: 1, reply: 1, join: 1, leave: 1 };
 
@@ -785,7 +732,7 @@ function Item(meaning) {
   // Who waits for its reply. (The `id` of a reply is the gateway's, and nobody's here.)
   this.id = meaning.kind === 'reply' ? undefined : meaning.id;
   if (meaning.bytes) {
-    meaning.bytes = bytes.copy(meaning.bytes);
+    meaning.bytes = bytes$bytes.copy(meaning.bytes);
     this.meaning = meaning;
   } else {
     this.said = compose.say(meaning);
@@ -794,13 +741,13 @@ function Item(meaning) {
   this.bytes = utf8.size(this.text()) + 1;
 }
 
-var proto = Item.prototype;
+var proto$item = Item.prototype;
 
 // An item of the packet that a page before this one has composed.
 Item.revive = function (text) {
   var packet = json.parse(text), item = new Item({ kind: 'ack', number: 0 }), kind;
   for (kind in KINDS) {
-    if (has(KINDS, kind) && has(packet, kind)) {
+    if (packet$packet.has(KINDS, kind) && packet$packet.has(packet, kind)) {
       item.kind = kind;
     }
   }
@@ -809,22 +756,22 @@ Item.revive = function (text) {
   return item;
 };
 
-proto.text = function () {
+proto$item.text = function () {
   return this.said || compose.say(this.meaning);
 };
 
 // What a WebSocket sends; as a text where it can't send bytes.
-proto.frame = function (isBinary) {
+proto$item.frame = function (isBinary) {
   return isBinary && this.meaning ? compose.sayBinary(this.meaning) : this.text();
 };
 
 // What the application is told of it when its fate is unknown. `isSent`: it was handed to a carrier, so that it may have
 // arrived.
-proto.describe = function (isSent) {
+proto$item.describe = function (isSent) {
   var meaning = this.meaning || json.parse(this.said), told = { kind: this.kind, sent: isSent };
   if (this.kind === 'event') {
     told.event = this.meaning ? meaning.name : meaning.event;
-    told.data = this.meaning ? bytes.give(meaning.bytes) : meaning.data;
+    told.data = this.meaning ? bytes$bytes.give(meaning.bytes) : meaning.data;
     told.room = meaning.room;
   } else if (meaning[this.kind] && meaning[this.kind].room) {
     told.room = meaning[this.kind].room;
@@ -832,14 +779,9 @@ proto.describe = function (isSent) {
   return told;
 };
 
-module.exports = Item;
-
-return module.exports;
-})();
 
 // outbox.js
-var $outbox = (function () {
-var module = {};
+
 // Messages on their way to the gateway: acknowledged | in flight | waiting. The mirror of the gateway's own
 // (src/session/outbox.rs): numbers are counted, not stored, and a message stays until the gateway says that it has it.
 
@@ -856,27 +798,27 @@ function Outbox() {
   this.bytes = 0;
 }
 
-var proto = Outbox.prototype;
+var proto$outbox = Outbox.prototype;
 
 // Takes an item, whose `bytes` count. Returns its number.
-proto.push = function (item) {
+proto$outbox.push = function (item) {
   this.queue.push(item);
   this.bytes += item.bytes || 0;
   return this.last();
 };
 
 // Number of the last message that was given one.
-proto.last = function () {
+proto$outbox.last = function () {
   return this.acked + this.queue.length;
 };
 
 // Number up to which the gateway has everything.
-proto.taken = function () {
+proto$outbox.taken = function () {
   return Math.max(this.acked, this.claimed);
 };
 
 // A new carrier takes the delivery over; the gateway has everything up to `after`, where it says so.
-proto.attach = function (after) {
+proto$outbox.attach = function (after) {
   var beyond = after === undefined ? null : this.ack(after);
   if (beyond) {
     return beyond;
@@ -887,13 +829,13 @@ proto.attach = function (after) {
 };
 
 // The carrier is gone: nobody counts along any more.
-proto.cut = function () {
+proto$outbox.cut = function () {
   this.next = 0;
   this.settle();
 };
 
 // Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
-proto.hand = function (most, bytes) {
+proto$outbox.hand = function (most, bytes) {
   var items = [], item;
   while (this.next && this.next <= this.last() && !(items.length >= most)) {
     item = this.queue[this.next - this.acked - 1];
@@ -910,7 +852,7 @@ proto.hand = function (most, bytes) {
 };
 
 // The gateway has everything up to `number`. Null, or why it can't be.
-proto.ack = function (number) {
+proto$outbox.ack = function (number) {
   if (number > this.sent) {
     return { refused: 'beyond', sent: this.sent };
   }
@@ -919,7 +861,7 @@ proto.ack = function (number) {
   return null;
 };
 
-proto.settle = function () {
+proto$outbox.settle = function () {
   var upTo = this.next ? Math.min(this.claimed, this.next - 1) : this.claimed;
   var gone = upTo > this.acked ? this.queue.splice(0, upTo - this.acked) : [];
   var i;
@@ -930,12 +872,12 @@ proto.settle = function () {
 };
 
 // What the gateway has not acknowledged, oldest first.
-proto.unacked = function () {
+proto$outbox.unacked = function () {
   return this.queue.slice(this.taken() - this.acked);
 };
 
 // Takes a message out that the gateway can't have taken, since it refuses it. Those behind it get its number.
-proto.remove = function (number) {
+proto$outbox.remove = function (number) {
   var item = this.queue.splice(number - this.acked - 1, 1)[0];
   this.bytes -= item.bytes || 0;
   if (number <= this.sent) {
@@ -947,14 +889,9 @@ proto.remove = function (number) {
   return item;
 };
 
-module.exports = Outbox;
-
-return module.exports;
-})();
 
 // inbox.js
-var $inbox = (function () {
-var module = {};
+
 // Messages from the gateway: taken once and in order, whatever carriers bring them (src/session/lane.rs).
 
 function Inbox() {
@@ -1010,26 +947,19 @@ Lane.prototype.message = function (room) {
   return came.taken ? 'take' : 'repeat';
 };
 
-module.exports = { Inbox: Inbox, Lane: Lane };
-
-return module.exports;
-})();
+var inbox$inbox = { Inbox: Inbox, Lane: Lane };
 
 // session.js
-var $session = (function () {
-var module = {};
+
 // The pure session: what has been taken, what is on its way, whose turn it is. It knows no clock, no timer, no page;
 // whatever can lose, double or reorder a message is decided here, and tests/vectors hold it to the gateway's own.
-
-var Outbox = $outbox;
-var inbox = $inbox;
 
 // What is supposed of a gateway as long as its `open` has not said it.
 var TERMS = { ping: 25, wait: 25, resume: 60, max: 0 };
 
 function Session() {
   this.outbox = new Outbox();
-  this.inbox = new inbox.Inbox();
+  this.inbox = new inbox$inbox.Inbox();
   this.sid = '';
   this.peer = '';
   // The highest turn this page has used or been given.
@@ -1039,10 +969,10 @@ function Session() {
   this.ids = 0;
 }
 
-var proto = Session.prototype;
+var proto$session = Session.prototype;
 
 // `open` came: the first one names the session, later ones tell how far the gateway is. Null, or what is wrong.
-proto.open = function (open) {
+proto$session.open = function (open) {
   if (this.sid && this.sid !== open.session) {
     return { refused: 'session' };
   }
@@ -1057,33 +987,25 @@ proto.open = function (open) {
 };
 
 // The turn of a new attach: higher than any before, so that whatever is late loses.
-proto.raise = function () {
+proto$session.raise = function () {
   return ++this.turn;
 };
 
 // Another page, or something that copied this one, has taken the session over: this turn was never ours.
-proto.isForeign = function (turn) {
+proto$session.isForeign = function (turn) {
   return turn > this.turn;
 };
 
 // The counter of a carrier that brings one message after the other.
-proto.lane = function (opens) {
-  return new inbox.Lane(this.inbox, opens);
+proto$session.lane = function (opens) {
+  return new inbox$inbox.Lane(this.inbox, opens);
 };
 
-module.exports = Session;
-
-return module.exports;
-})();
 
 // answers.js
-var $answers = (function () {
-var module = {};
+
 // What an HTTP answer means. A status counts only with a body of this protocol: a proxy's 404, a login page, a 502 are a
 // broken carrier and no verdict on the session.
-
-var json = $json;
-var packet = $packet;
 
 function broken(answer, why) {
   if (!why) {
@@ -1102,10 +1024,10 @@ function refused(answer, body) {
   if (code === 4009) {
     return { kind: 'wait', retry: answer.retry || 1000, ack: body.ack };
   }
-  if (code === 'stale' && packet.isNumber(body.turn, 0)) {
+  if (code === 'stale' && packet$packet.isNumber(body.turn, 0)) {
     return { kind: 'stale', turn: body.turn };
   }
-  if (code === 'gap' && packet.isNumber(body.ack, 0)) {
+  if (code === 'gap' && packet$packet.isNumber(body.ack, 0)) {
     return { kind: 'gap', ack: body.ack };
   }
   if (code === 'used') {
@@ -1125,23 +1047,23 @@ function interpret(answer) {
   } catch (e) {
     body = null;
   }
-  if (!packet.isObject(body)) {
+  if (!packet$packet.isObject(body)) {
     return broken(answer);
   }
-  if (packet.has(body, 'close')) {
-    close = packet.read({ close: body.close });
+  if (packet$packet.has(body, 'close')) {
+    close = packet$packet.read({ close: body.close });
     return close.refused ? broken(answer) : { kind: 'close', close: close };
   }
-  if (packet.isObject(body.error)) {
+  if (packet$packet.isObject(body.error)) {
     return refused(answer, body);
   }
   return answer.status === 200 || answer.status === 201 ? { kind: 'ok', body: body } : broken(answer);
 }
 
 // A poll's answer: its messages and control packets read. Null where it is none.
-function batch(body) {
+function batch$answers(body) {
   var read = { from: body.from, messages: [], controls: [] };
-  if (!packet.isNumber(body.from, 1) || !json.is(body.messages, 'Array')) {
+  if (!packet$packet.isNumber(body.from, 1) || !json.is(body.messages, 'Array')) {
     return null;
   }
   return readAll(body.messages, read.messages) && readAll(body.control || [], read.controls) ? read : null;
@@ -1150,7 +1072,7 @@ function batch(body) {
 function readAll(packets, into) {
   var meaning, i;
   for (i = 0; i < packets.length; i++) {
-    meaning = packet.read(packets[i]);
+    meaning = packet$packet.read(packets[i]);
     if (meaning.refused) {
       return false;
     }
@@ -1159,18 +1081,14 @@ function readAll(packets, into) {
   return true;
 }
 
-module.exports = { interpret: interpret, batch: batch };
-
-return module.exports;
-})();
+var answers = { interpret: interpret, batch: batch$answers };
 
 // env/random.js
-var $env_random = (function () {
-var module = {};
+
 // Keys that nobody guesses.
 
 // 128 random bits in hex, from the browser's best source.
-function key(env) {
+function key$random(env) {
   var bytes = [], crypto = env.root.crypto || env.root.msCrypto, text = '', i;
   if (!env.isRandom && crypto && crypto.getRandomValues && typeof Uint8Array !== 'undefined') {
     bytes = new Uint8Array(16);
@@ -1186,22 +1104,12 @@ function key(env) {
   return text;
 }
 
-module.exports = { key: key };
-
-return module.exports;
-})();
+var random$random = { key: key$random };
 
 // opening.js
-var $opening = (function () {
-var module = {};
+
 // Opens a session by POST, with its first messages; or gives a WebSocket what it needs to open one. An opening is retried
 // with the same key, which leads to the same session.
-
-var answers = $answers;
-var json = $json;
-var packet = $packet;
-var compose = $compose;
-var random = $env_random;
 
 // Bytes of messages that ride along: more would make the first round trip slow.
 var FIRST = 65536;
@@ -1218,11 +1126,11 @@ function Opening(link, auth) {
   this.renew();
 }
 
-var proto = Opening.prototype;
+var proto$opening = Opening.prototype;
 
 // A fresh key; credentials are asked anew.
-proto.renew = function () {
-  this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
+proto$opening.renew = function () {
+  this.meaning = { kind: 'open', auth: this.credentials(), key: random$random.key(this.link.env) };
   this.attempts = 0;
   this.asked = this.link.env.now();
   // A WebSocket has been refused with this key.
@@ -1232,7 +1140,7 @@ proto.renew = function () {
 };
 
 // What the application gives; nothing where its function throws, which is told where nobody waits.
-proto.credentials = function () {
+proto$opening.credentials = function () {
   var text;
   try {
     text = json.stringify(typeof this.auth === 'function' ? this.auth() : this.auth);
@@ -1244,14 +1152,14 @@ proto.credentials = function () {
 };
 
 // The opening for a WebSocket.
-proto.greeting = function () {
+proto$opening.greeting = function () {
   this.freshen();
   return this.meaning;
 };
 
 // Credentials that were asked for some time ago are asked for again, unless something is under way with them. The key stays,
 // so that an opening whose answer was lost is found; if it had other credentials, that is told (`used`).
-proto.freshen = function () {
+proto$opening.freshen = function () {
   var link = this.link, now = link.env.now(), isInUse = this.giveUp || (link.socket && link.socket.isOpening);
   if (typeof this.auth === 'function' && !isInUse && now - this.asked >= STALE) {
     this.meaning.auth = this.credentials();
@@ -1261,7 +1169,7 @@ proto.freshen = function () {
 
 // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
 // further attempt would add to what may have been taken by a session that is gone before it is reached.
-proto.go = function () {
+proto$opening.go = function () {
   var link = this.link, outbox = link.session.outbox, items = [], texts = [], wantsReply = false, i;
   if (this.giveUp) {
     return;
@@ -1284,7 +1192,7 @@ proto.go = function () {
 };
 
 // The answer is a poll's too: it waits a moment for a reply where one is asked for.
-proto.post = function (body, wait) {
+proto$opening.post = function (body, wait) {
   var self = this, link = this.link, session = link.session;
   this.giveUp = link.ask({
     method: 'POST',
@@ -1300,17 +1208,17 @@ proto.post = function (body, wait) {
   });
 };
 
-proto.drop = function () {
+proto$opening.drop = function () {
   if (this.giveUp) {
     this.giveUp();
     this.giveUp = null;
   }
 };
 
-proto.answered = function (outcome) {
+proto$opening.answered = function (outcome) {
   var link = this.link, open = null, batch;
-  if (outcome.kind === 'ok' && packet.isObject(outcome.body.open)) {
-    open = packet.read({ open: outcome.body.open });
+  if (outcome.kind === 'ok' && packet$packet.isObject(outcome.body.open)) {
+    open = packet$packet.read({ open: outcome.body.open });
     batch = answers.batch(outcome.body);
   }
   if (open && !open.refused) {
@@ -1334,7 +1242,7 @@ proto.answered = function (outcome) {
 };
 
 // Nothing of it was taken.
-proto.refused = function (message) {
+proto$opening.refused = function (message) {
   if (!this.carried) {
     this.link.over({ kind: 'close', code: 4002, reason: message });
     return;
@@ -1345,7 +1253,7 @@ proto.refused = function (message) {
 };
 
 // The session that this key opened is in use, or gone: it is nothing that we know of.
-proto.used = function () {
+proto$opening.used = function () {
   this.forget('The opening was taken, but its answer was lost.');
   this.renew();
   this.link.failed(this, 'the key was used before', 0);
@@ -1353,14 +1261,14 @@ proto.used = function () {
 
 // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
 // have been taken by a session that is gone.
-proto.settle = function (open) {
+proto$opening.settle = function (open) {
   if (this.carried && !open.received && this.began - this.carriedAt > open.resume * 1000) {
     this.forget('The first opening was not answered.');
   }
   this.carried = 0;
 };
 
-proto.forget = function (why) {
+proto$opening.forget = function (why) {
   var outbox = this.link.session.outbox, items = [];
   while (this.carried > 0) {
     this.carried--;
@@ -1372,14 +1280,9 @@ proto.forget = function (why) {
   }
 };
 
-module.exports = Opening;
-
-return module.exports;
-})();
 
 // ladder.js
-var $ladder = (function () {
-var module = {};
+
 // Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
 // 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once.
 
@@ -1392,14 +1295,14 @@ function Ladder(names) {
   this.rungs = {};
 }
 
-var proto = Ladder.prototype;
+var proto$ladder = Ladder.prototype;
 
-proto.rung = function (name) {
+proto$ladder.rung = function (name) {
   return this.rungs[name] || (this.rungs[name] = { failures: 0, until: 0 });
 };
 
 // The carrier failed at `now` after `lived` milliseconds of good service (0: it never came that far).
-proto.failed = function (name, now, lived) {
+proto$ladder.failed = function (name, now, lived) {
   var rung = this.rung(name);
   if (lived >= LONG) {
     rung.failures = 0;
@@ -1412,7 +1315,7 @@ proto.failed = function (name, now, lived) {
 };
 
 // It may be tried at `now`.
-proto.isFree = function (name, now) {
+proto$ladder.isFree = function (name, now) {
   var rung = this.rung(name);
   // A clock that was put back must not keep a carrier away for longer than its rest.
   rung.until = Math.min(rung.until, now + RESTS[RESTS.length - 1]);
@@ -1420,7 +1323,7 @@ proto.isFree = function (name, now) {
 };
 
 // The best that may be tried at `now`; '' where none may.
-proto.best = function (now) {
+proto$ladder.best = function (now) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.isFree(this.names[i], now)) {
@@ -1431,11 +1334,11 @@ proto.best = function (now) {
 };
 
 // Whether `one` stands above `other`; anything stands above nothing.
-proto.isBetter = function (one, other) {
+proto$ladder.isBetter = function (one, other) {
   return this.place(one) < this.place(other);
 };
 
-proto.place = function (name) {
+proto$ladder.place = function (name) {
   var i;
   for (i = 0; i < this.names.length; i++) {
     if (this.names[i] === name) {
@@ -1446,7 +1349,7 @@ proto.place = function (name) {
 };
 
 // Milliseconds until something better than `name` may be tried; -1 if there is nothing better that rests.
-proto.wait = function (name, now) {
+proto$ladder.wait = function (name, now) {
   var soonest = -1, i, wait;
   for (i = 0; i < this.place(name) && i < this.names.length; i++) {
     wait = this.rung(this.names[i]).until - now;
@@ -1458,18 +1361,13 @@ proto.wait = function (name, now) {
 };
 
 // The network has changed: what failed there may work here.
-proto.forgive = function () {
+proto$ladder.forgive = function () {
   this.rungs = {};
 };
 
-module.exports = Ladder;
-
-return module.exports;
-})();
 
 // backoff.js
-var $backoff = (function () {
-var module = {};
+
 // How long to wait after a failure: full jitter below a bound that doubles, so that many clients come back spread.
 
 // `min` and `max` in milliseconds, `random` gives numbers from 0 to below 1.
@@ -1491,17 +1389,10 @@ Backoff.prototype.reset = function () {
   this.failures = 0;
 };
 
-module.exports = Backoff;
-
-return module.exports;
-})();
 
 // receiver/poll.js
-var $receiver_poll = (function () {
-var module = {};
-// Receives by polls, one after the other: what long-poll and short-poll have in common.
 
-var answers = $answers;
+// Receives by polls, one after the other: what long-poll and short-poll have in common.
 
 // Milliseconds that an answer may be late.
 var GRACE = 10000;
@@ -1518,16 +1409,16 @@ function Poll(link, mode) {
   this.isOver = false;
 }
 
-var proto = Poll.prototype;
+var proto$poll = Poll.prototype;
 
-proto.isPoll = true;
+proto$poll.isPoll = true;
 
-proto.name = function () {
+proto$poll.name = function () {
   return this.mode.name;
 };
 
 // Polls after so many milliseconds; whatever is under way goes on.
-proto.next = function (ms) {
+proto$poll.next = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.due = this.link.env.now() + ms;
@@ -1538,7 +1429,7 @@ proto.next = function (ms) {
 };
 
 // Polls now, in place of whatever is under way: its turn is lower and so it can't take the delivery back.
-proto.ask = function () {
+proto$poll.ask = function () {
   var self = this, session = this.link.session, began = this.link.env.now();
   var wait = this.isProved ? this.mode.wait() : 0;
   if (this.isOver || this.link.isAttaching()) {
@@ -1560,7 +1451,7 @@ proto.ask = function () {
 };
 
 // Nothing is under way, nothing is planned.
-proto.rest = function () {
+proto$poll.rest = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -1570,25 +1461,25 @@ proto.rest = function () {
 };
 
 // Another carrier has the delivery: a poll under way is answered with `moved`, and what it brings counts.
-proto.stop = function () {
+proto$poll.stop = function () {
   this.isOver = true;
   this.link.env.clearTimeout(this.timer);
 };
 
-proto.drop = function () {
+proto$poll.drop = function () {
   this.isOver = true;
   this.rest();
 };
 
 // Goes on in another mode.
-proto.change = function (mode) {
+proto$poll.change = function (mode) {
   this.mode = mode;
   this.isProved = false;
   this.ask();
 };
 
 // Something was said.
-proto.stir = function () {
+proto$poll.stir = function () {
   var most = this.mode.stir();
   if (this.timer !== null && most >= 0 && this.due - this.link.env.now() > most) {
     this.next(most);
@@ -1596,12 +1487,12 @@ proto.stir = function () {
 };
 
 // Makes sure that the way is still good.
-proto.check = function () {
+proto$poll.check = function () {
   this.isProved = false;
   this.ask();
 };
 
-proto.answered = function (answer, ms) {
+proto$poll.answered = function (answer, ms) {
   var outcome = answers.interpret(answer);
   var batch = outcome.kind === 'ok' ? answers.batch(outcome.body) : null;
   if (!batch) {
@@ -1627,7 +1518,7 @@ proto.answered = function (answer, ms) {
 };
 
 // A handler may have closed the session or moved it meanwhile.
-proto.goOn = function (ms) {
+proto$poll.goOn = function (ms) {
   if (!this.isOver && !this.giveUp && this.timer === null) {
     if (ms) {
       this.next(ms);
@@ -1638,7 +1529,7 @@ proto.goOn = function (ms) {
   }
 };
 
-proto.failed = function (outcome, ms) {
+proto$poll.failed = function (outcome, ms) {
   var link = this.link, isHopeless;
   if (outcome.kind === 'close') {
     link.over(outcome.close);
@@ -1656,20 +1547,10 @@ proto.failed = function (outcome, ms) {
   }
 };
 
-module.exports = Poll;
-
-return module.exports;
-})();
 
 // sender/post.js
-var $sender_post = (function () {
-var module = {};
-// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
 
-var answers = $answers;
-var compose = $compose;
-var Backoff = $backoff;
-var utf8 = $utf8;
+// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
 
 // Most packets in a body: the gateway's own default bound.
 var MOST = 1024;
@@ -1678,7 +1559,7 @@ var LONGEST = 2147483647;
 // Most bytes of a body where the gateway has not said.
 var FULL = 65536;
 // Bytes a second that the slowest uplink is trusted with.
-var SLOWEST = 16000;
+var SLOWEST$post = 16000;
 // Milliseconds for an answer beside that.
 var PATIENCE = 10000;
 
@@ -1688,16 +1569,16 @@ function Post(link) {
   this.renew();
 }
 
-var proto = Post.prototype;
+var proto$post = Post.prototype;
 
 // For a new session.
-proto.renew = function () {
+proto$post.renew = function () {
   this.drop();
   this.most = MOST;
   this.share = Infinity;
 };
 
-proto.drop = function () {
+proto$post.drop = function () {
   this.link.env.clearTimeout(this.timer);
   this.timer = null;
   if (this.giveUp) {
@@ -1707,7 +1588,7 @@ proto.drop = function () {
 };
 
 // Sends what waits, unless a POST is under way or has to wait.
-proto.flush = function () {
+proto$post.flush = function () {
   var link = this.link, outbox = link.session.outbox, waiting = outbox.last() > outbox.taken();
   if (this.giveUp || this.timer !== null || !(waiting || link.goodbye)) {
     return;
@@ -1726,7 +1607,7 @@ function texts(items) {
   return all;
 }
 
-proto.send = function (all, isLast) {
+proto$post.send = function (all, isLast) {
   var self = this, link = this.link, session = link.session, began = link.env.now(), body;
   body = compose.body(isLast && link.goodbye ? all.concat(this.goodbye()) : all);
   this.saysGoodbye = isLast && !!link.goodbye;
@@ -1740,7 +1621,7 @@ proto.send = function (all, isLast) {
     path: '/session/' + session.sid + '/messages',
     query: 'seq=' + this.from + '&',
     body: body,
-    timeout: PATIENCE + 2 * (link.rtt || 0) + body.length / SLOWEST * 1000
+    timeout: PATIENCE + 2 * (link.rtt || 0) + body.length / SLOWEST$post * 1000
   }, function (answer) {
     self.giveUp = null;
     if (session === link.session) {
@@ -1750,11 +1631,11 @@ proto.send = function (all, isLast) {
 };
 
 // What ends the session. The acknowledgement stands before it: else what came last would count as never delivered.
-proto.goodbye = function () {
+proto$post.goodbye = function () {
   return [compose.say({ kind: 'ack', number: this.link.session.inbox.taken }), compose.say(this.link.goodbye)];
 };
 
-proto.answered = function (outcome, ms, bytes) {
+proto$post.answered = function (outcome, ms, bytes) {
   var link = this.link;
   if (link.owner === this) {
     link.owner = null;
@@ -1778,7 +1659,7 @@ proto.answered = function (outcome, ms, bytes) {
   }
 };
 
-proto.taken = function (body, ms, bytes) {
+proto$post.taken = function (body, ms, bytes) {
   var outbox = this.link.session.outbox;
   if (bytes < 4096) {
     this.link.measured(ms);
@@ -1801,7 +1682,7 @@ proto.taken = function (body, ms, bytes) {
 };
 
 // Nothing of the body was taken. Halves find the message that is at fault; it is given back, and its number to the next.
-proto.refused = function (message) {
+proto$post.refused = function (message) {
   if (this.items.length > 1) {
     this.most = Math.ceil(this.items.length / 2);
   } else if (this.items.length === 1 && this.from > this.link.session.outbox.taken()) {
@@ -1814,7 +1695,7 @@ proto.refused = function (message) {
   this.link.flush();
 };
 
-proto.failed = function (outcome, bytes) {
+proto$post.failed = function (outcome, bytes) {
   if (outcome.late && bytes > 32768) {
     this.share = Math.floor(bytes / 2);
   }
@@ -1822,7 +1703,7 @@ proto.failed = function (outcome, bytes) {
   this.later(this.backoff.next());
 };
 
-proto.later = function (ms) {
+proto$post.later = function (ms) {
   var self = this;
   this.timer = this.link.env.setTimeout(function () {
     self.timer = null;
@@ -1830,19 +1711,14 @@ proto.later = function (ms) {
   }, Math.min(ms, LONGEST));
 };
 
-module.exports = Post;
-
-return module.exports;
-})();
 
 // liveness.js
-var $liveness = (function () {
-var module = {};
+
 // When a WebSocket is to be left: it is mute, in either direction. These are methods of the WebSocket's carrier.
 
 // Milliseconds beyond the gateway's ping that silence is borne; and that a sender may be unacknowledged, beside two round
 // trips.
-var GRACE = 10000, UNACKED = 10000;
+var GRACE$liveness = 10000, UNACKED = 10000;
 // Milliseconds between two looks; and how late a look is before the machine must have slept.
 var LOOK = 1000, SLEPT = 5000;
 
@@ -1922,7 +1798,7 @@ Liveness.notice = function (now, outbox, ping) {
     this.since = now;
   }
   this.buffered = buffered;
-  if (now - this.heard >= ping + GRACE) {
+  if (now - this.heard >= ping + GRACE$liveness) {
     this.fail('nothing was heard for too long');
   } else if (outbox.next - 1 > outbox.taken() && !this.busy && now - this.since >= UNACKED + 2 * (this.link.rtt || 0)) {
     this.fail('nothing was acknowledged for too long');
@@ -1931,16 +1807,11 @@ Liveness.notice = function (now, outbox, ping) {
   }
 };
 
-module.exports = Liveness;
-
-return module.exports;
-})();
 
 // mix.js
-var $mix = (function () {
-var module = {};
+
 // Gives `to` what `from` has.
-module.exports = function (to, from) {
+var mix = function (to, from) {
   var name;
   for (name in from) {
     if (Object.prototype.hasOwnProperty.call(from, name)) {
@@ -1949,20 +1820,10 @@ module.exports = function (to, from) {
   }
 };
 
-return module.exports;
-})();
-
 // transport/websocket.js
-var $transport_websocket = (function () {
-var module = {};
+
 // The WebSocket: both ways in one. Nothing relies on it before a frame has gone and come; it is left as soon as it is
 // mute in either direction.
-
-var packet = $packet;
-var compose = $compose;
-var bytesOf = $bytes.of;
-var liveness = $liveness;
-var mix = $mix;
 
 // Where it stands.
 var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
@@ -1971,7 +1832,7 @@ var SHORT = 5000;
 // Milliseconds to wait for the opening by POST before the WebSocket opens the session itself.
 var HEADSTART = 2000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
-var FULL = 262144;
+var FULL$websocket = 262144;
 // Messages under way at most: what a gateway that has too much to do drops has to be sent again.
 var WINDOW = 256;
 // Acknowledged at the latest after so many messages, or bytes, or the next look.
@@ -1990,13 +1851,13 @@ function Socket(link) {
   this.attachedAt = 0;
 }
 
-var proto = Socket.prototype;
+var proto$websocket = Socket.prototype;
 
-proto.name = function () {
+proto$websocket.name = function () {
   return 'ws';
 };
 
-proto.start = function () {
+proto$websocket.start = function () {
   var self = this, env = this.link.env, Maker = env.WebSocket;
   this.looked = env.now();
   this.expect(this.link.options.connectTimeout);
@@ -2019,12 +1880,12 @@ proto.start = function () {
 };
 
 // Something has to be heard within so many milliseconds.
-proto.expect = function (ms) {
+proto$websocket.expect = function (ms) {
   this.deadline = this.link.env.now() + ms;
   this.isExtended = false;
 };
 
-proto.opened = function () {
+proto$websocket.opened = function () {
   if (this.phase === CONNECTING) {
     this.phase = CONNECTED;
     this.expect(HEADSTART);
@@ -2033,7 +1894,7 @@ proto.opened = function () {
 };
 
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
-proto.greet = function (itself) {
+proto$websocket.greet = function (itself) {
   var link = this.link;
   if (this.phase !== CONNECTED) {
     return;
@@ -2052,7 +1913,7 @@ proto.greet = function (itself) {
   }
 };
 
-proto.ask = function () {
+proto$websocket.ask = function () {
   if (this.phase === CONNECTED) {
     this.phase = ASKED;
     this.expect(this.link.options.connectTimeout);
@@ -2060,11 +1921,11 @@ proto.ask = function () {
 };
 
 // The delivery is on its way here: a poll that began now would take it back.
-proto.isAttaching = function () {
+proto$websocket.isAttaching = function () {
   return this.phase === ATTACHING;
 };
 
-proto.attach = function () {
+proto$websocket.attach = function () {
   this.phase = ATTACHING;
   this.expect(SHORT + 2 * (this.link.rtt || 0));
   this.lane = this.session.lane(false);
@@ -2073,7 +1934,7 @@ proto.attach = function () {
 };
 
 // From now on messages go here: everything that the gateway has not acknowledged once more.
-proto.begin = function () {
+proto$websocket.begin = function () {
   if (this.phase !== OVER && this.phase !== LEAVING) {
     this.canSend = true;
     this.link.owner = this;
@@ -2082,21 +1943,21 @@ proto.begin = function () {
   }
 };
 
-proto.sayFrom = function () {
+proto$websocket.sayFrom = function () {
   this.busy = 0;
   this.since = this.link.env.now();
   this.say({ kind: 'from', number: this.session.outbox.attach().from });
 };
 
 // Whether something waits that may go now.
-proto.hasRoom = function (outbox) {
+proto$websocket.hasRoom = function (outbox) {
   return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
     outbox.next <= outbox.taken() + WINDOW;
 };
 
-proto.flush = function () {
+proto$websocket.flush = function () {
   var outbox = this.session.outbox, items, i;
-  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
+  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL$websocket)) {
     if (outbox.next - 1 <= outbox.taken()) {
       this.since = this.link.env.now();
     }
@@ -2117,7 +1978,7 @@ proto.flush = function () {
 };
 
 // Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
-proto.later = function (ms) {
+proto$websocket.later = function (ms) {
   var self = this;
   this.link.env.clearTimeout(this.timer);
   this.timer = this.link.env.setTimeout(function () {
@@ -2130,11 +1991,11 @@ proto.later = function (ms) {
   }, ms);
 };
 
-proto.say = function (meaning) {
+proto$websocket.say = function (meaning) {
   this.send(compose.say(meaning));
 };
 
-proto.send = function (frame) {
+proto$websocket.send = function (frame) {
   var self = this;
   if (this.phase === OVER) {
     return;
@@ -2147,18 +2008,18 @@ proto.send = function (frame) {
   }
 };
 
-proto.heardFrame = function (data) {
+proto$websocket.heardFrame = function (data) {
   var meaning, bytes;
   if (this.phase === OVER) {
     return;
   }
   this.alive();
   if (typeof data === 'string') {
-    meaning = packet.hear(data);
+    meaning = packet$packet.hear(data);
     this.size = data.length;
   } else {
-    bytes = bytesOf(data);
-    meaning = bytes ? packet.hearBinary(bytes) : { refused: 'bytes in a form that this browser can\'t read' };
+    bytes = bytes$bytes.of(data);
+    meaning = bytes ? packet$packet.hearBinary(bytes) : { refused: 'bytes in a form that this browser can\'t read' };
     this.size = bytes ? bytes.length : 0;
   }
   if (meaning.refused) {
@@ -2170,7 +2031,7 @@ proto.heardFrame = function (data) {
   }
 };
 
-proto.message = function (meaning) {
+proto$websocket.message = function (meaning) {
   var verdict = this.lane ? this.lane.message(true) : { refused: 'no-from' };
   if (verdict.refused) {
     this.fail('a message came before its number');
@@ -2186,14 +2047,14 @@ proto.message = function (meaning) {
   }
 };
 
-proto.acknowledge = function () {
+proto$websocket.acknowledge = function () {
   if (this.owed && this.phase === ATTACHED) {
     this.owed = this.owedBytes = 0;
     this.say({ kind: 'ack', number: this.session.inbox.taken });
   }
 };
 
-proto['hear_open'] = function (meaning) {
+proto$websocket['hear_open'] = function (meaning) {
   var isAttaching = this.phase === ATTACHING;
   if (!this.link.reopened(meaning, this) || this.phase === OVER) {
     return;
@@ -2209,7 +2070,7 @@ proto['hear_open'] = function (meaning) {
   }
 };
 
-proto['hear_from'] = function (meaning) {
+proto$websocket['hear_from'] = function (meaning) {
   var verdict = this.lane ? this.lane.from(meaning.number) : { refused: 'no-from' };
   // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
   if (!verdict.refused) {
@@ -2218,7 +2079,7 @@ proto['hear_from'] = function (meaning) {
 };
 
 // The delivery is here.
-proto.done = function () {
+proto$websocket.done = function () {
   if (this.phase === ATTACHING) {
     this.phase = ATTACHED;
     this.attachedAt = this.link.env.now();
@@ -2228,7 +2089,7 @@ proto.done = function () {
   }
 };
 
-proto['hear_ack'] = function (meaning) {
+proto$websocket['hear_ack'] = function (meaning) {
   if (!this.link.acked(meaning.number)) {
     this.fail('it acknowledges what was never sent');
     return;
@@ -2242,36 +2103,36 @@ proto['hear_ack'] = function (meaning) {
   }
 };
 
-proto['hear_ping'] = function (meaning) {
+proto$websocket['hear_ping'] = function (meaning) {
   this.say({ kind: 'pong', number: meaning.number });
 };
 
-proto['hear_pong'] = function (meaning) {
+proto$websocket['hear_pong'] = function (meaning) {
   if (meaning.number === this.pings && this.pinged) {
     this.link.measured(this.link.env.now() - this.pinged);
     this.pinged = 0;
   }
 };
 
-proto['hear_moved'] = function (meaning) {
+proto$websocket['hear_moved'] = function (meaning) {
   this.link.moved(meaning.turn, this);
 };
 
-proto['hear_drain'] = function (meaning) {
+proto$websocket['hear_drain'] = function (meaning) {
   this.link.paused({ kind: 'drain', retry: meaning.retry }, this);
 };
 
-proto['hear_close'] = function (meaning) {
+proto$websocket['hear_close'] = function (meaning) {
   this.link.over(meaning, this.phase !== ATTACHED);
 };
 
-proto.ping = function () {
+proto$websocket.ping = function () {
   this.pinged = this.lastPing = this.link.env.now();
   this.say({ kind: 'ping', number: ++this.pings });
 };
 
 // The time for something is over.
-proto.late = function () {
+proto$websocket.late = function () {
   if (this.phase === CONNECTED) {
     this.deadline = 0;
     this.greet(true);
@@ -2281,7 +2142,7 @@ proto.late = function () {
 };
 
 // Another carrier takes over; what still comes here counts until the gateway closes it.
-proto.leave = function () {
+proto$websocket.leave = function () {
   if (this.phase !== OVER) {
     this.phase = LEAVING;
     this.canSend = false;
@@ -2290,7 +2151,7 @@ proto.leave = function () {
 };
 
 // Leaves it without a word to anyone.
-proto.drop = function () {
+proto$websocket.drop = function () {
   var ws = this.ws, env = this.link.env;
   this.phase = OVER;
   this.canSend = false;
@@ -2306,7 +2167,7 @@ proto.drop = function () {
   }
 };
 
-proto.fail = function (why) {
+proto$websocket.fail = function (why) {
   var phase = this.phase, lived = this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0;
   if (phase !== OVER) {
     this.drop();
@@ -2314,7 +2175,7 @@ proto.fail = function (why) {
   }
 };
 
-proto.closed = function (event) {
+proto$websocket.closed = function (event) {
   if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
     this.refused();
   } else if (event.code === 4003 && this.phase === ATTACHED) {
@@ -2325,7 +2186,7 @@ proto.closed = function (event) {
 };
 
 // The gateway does not take the `open`: its key is used, or it did not come in time.
-proto.refused = function () {
+proto$websocket.refused = function () {
   if (this.session.sid) {
     // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
     this.drop();
@@ -2342,24 +2203,19 @@ proto.refused = function () {
   }
 };
 
-proto.isAttached = function () {
+proto$websocket.isAttached = function () {
   return this.phase === ATTACHED;
 };
 
-proto.isOver = function () {
+proto$websocket.isOver = function () {
   return this.phase === OVER;
 };
 
-mix(proto, liveness);
+mix(proto$websocket, Liveness);
 
-module.exports = Socket;
-
-return module.exports;
-})();
 
 // transport/long_poll.js
-var $transport_long_poll = (function () {
-var module = {};
+
 // Long-poll: a GET that the gateway answers when there is something to say. Where something on the way cuts or swallows
 // held requests, they are held for less, down to not at all.
 
@@ -2369,23 +2225,23 @@ function LongPoll(link) {
   this.cuts = 0;
 }
 
-var proto = LongPoll.prototype;
+var proto$longPoll = LongPoll.prototype;
 
-proto.name = 'long-poll';
+proto$longPoll.name = 'long-poll';
 
 // For how many seconds the next poll is to be held.
-proto.wait = function () {
+proto$longPoll.wait = function () {
   return Math.min(this.link.session.terms.wait, this.longest);
 };
 
 // Milliseconds before the next poll. Where the gateway holds none (`wait = "0s"`), they come as short-polls do.
-proto.pause = function (came) {
+proto$longPoll.pause = function (came) {
   this.cuts = 0;
   return came || this.wait() > 0 ? 0 : this.link.options.pollInterval;
 };
 
 // A held poll failed after so many milliseconds. Once is an accident. True if holding makes no sense here.
-proto.cut = function (ms) {
+proto$longPoll.cut = function (ms) {
   var wait = this.wait();
   this.cuts++;
   if (this.cuts > 1) {
@@ -2394,18 +2250,13 @@ proto.cut = function (ms) {
   return this.longest < 1;
 };
 
-proto.stir = function () {
+proto$longPoll.stir = function () {
   return -1;
 };
 
-module.exports = LongPoll;
-
-return module.exports;
-})();
 
 // transport/short_poll.js
-var $transport_short_poll = (function () {
-var module = {};
+
 // Short-poll: a GET that is answered at once, again and again; more slowly while nothing comes or goes.
 
 function ShortPoll(link) {
@@ -2414,53 +2265,44 @@ function ShortPoll(link) {
   this.interval = this.least;
 }
 
-var proto = ShortPoll.prototype;
+var proto$shortPoll = ShortPoll.prototype;
 
-proto.name = 'short-poll';
+proto$shortPoll.name = 'short-poll';
 
-proto.wait = function () {
+proto$shortPoll.wait = function () {
   return 0;
 };
 
 // Milliseconds before the next poll; `came` is whether this one brought something.
-proto.pause = function (came) {
+proto$shortPoll.pause = function (came) {
   this.interval = came ? this.least : Math.min(this.interval * 1.5, this.most);
   return this.interval;
 };
 
-proto.cut = function () {
+proto$shortPoll.cut = function () {
   return false;
 };
 
 // Something was said, so that something may come back: the most milliseconds the next poll may be away.
-proto.stir = function () {
+proto$shortPoll.stir = function () {
   this.interval = this.least;
   return this.least;
 };
 
-module.exports = ShortPoll;
-
-return module.exports;
-})();
 
 // transports.js
-var $transports = (function () {
-var module = {};
+
 // The carriers in the order of preference: their names here and on the wire, and what of the environment they need. Those
 // with a `Mode` are polls, and it says how they go about it.
 
-module.exports = [
+var transports = [
   { name: 'ws', wire: 'ws', needs: 'WebSocket', Mode: null },
-  { name: 'long-poll', wire: 'poll', needs: 'xhr', Mode: $transport_long_poll },
-  { name: 'short-poll', wire: 'poll', needs: 'xhr', Mode: $transport_short_poll }
+  { name: 'long-poll', wire: 'poll', needs: 'xhr', Mode: LongPoll },
+  { name: 'short-poll', wire: 'poll', needs: 'xhr', Mode: ShortPoll }
 ];
 
-return module.exports;
-})();
-
 // env/xhr.js
-var $env_xhr = (function () {
-var module = {};
+
 // One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
 // In one piece this name makes some proxies and virus scanners strip the script that contains it.
@@ -2536,9 +2378,9 @@ function Request(env, ask, done) {
   this.xhr = null;
 }
 
-var proto = Request.prototype;
+var proto$xhr = Request.prototype;
 
-proto.send = function () {
+proto$xhr.send = function () {
   var self = this;
   this.isSending = true;
   // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
@@ -2552,7 +2394,7 @@ proto.send = function () {
   this.isSending = false;
 };
 
-proto.change = function () {
+proto$xhr.change = function () {
   var self = this, answer;
   if (this.done && this.xhr && this.xhr.readyState === 4) {
     answer = read(this.xhr);
@@ -2565,7 +2407,7 @@ proto.change = function () {
   }
 };
 
-proto.finish = function (answer) {
+proto$xhr.finish = function (answer) {
   var done = this.done;
   if (done) {
     this.end();
@@ -2573,7 +2415,7 @@ proto.finish = function (answer) {
   }
 };
 
-proto.fail = function (isLate) {
+proto$xhr.fail = function (isLate) {
   var done = this.done;
   if (done) {
     this.giveUp();
@@ -2582,7 +2424,7 @@ proto.fail = function (isLate) {
 };
 
 // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-proto.end = function () {
+proto$xhr.end = function () {
   var xhr = this.xhr;
   this.done = this.xhr = null;
   this.env.clearTimeout(this.watchdog);
@@ -2592,7 +2434,7 @@ proto.end = function () {
   return xhr;
 };
 
-proto.giveUp = function () {
+proto$xhr.giveUp = function () {
   try {
     this.end().abort();
   } catch (e) {
@@ -2628,26 +2470,22 @@ function begin(xhr, ask, change) {
   }
 }
 
-module.exports = { creator: creator, send: send };
-
-return module.exports;
-})();
+var xhr$xhr = { creator: creator, send: send };
 
 // words.js
-var $words = (function () {
-var module = {};
+
 // Sentences for people.
 
-var NAMES = { 'ws': 'WebSocket', 'long-poll': 'long-polling', 'short-poll': 'polling now and then' };
+var NAMES$words = { 'ws': 'WebSocket', 'long-poll': 'long-polling', 'short-poll': 'polling now and then' };
 
 function after(ms) {
   return ms < 1000 ? 'reconnecting.' : 'reconnecting in ' + Math.ceil(ms / 1000) + ' s.';
 }
 
-module.exports = {
+var words = {
   connecting: 'Connecting.',
   open: function (name) {
-    return 'Connected over ' + NAMES[name] + '.';
+    return 'Connected over ' + NAMES$words[name] + '.';
   },
   cut: function (why, ms) {
     return 'The connection was cut (' + why + '); ' + after(ms);
@@ -2660,24 +2498,16 @@ module.exports = {
   closed: 'The connection is closed.'
 };
 
-return module.exports;
-})();
-
 // link_end.js
-var $link_end = (function () {
-var module = {};
-// The part of a link that deals with ends: of carriers, and of the session. These are methods of Link.
 
-var Session = $session;
-var Opening = $opening;
-var words = $words;
+// The part of a link that deals with ends: of carriers, and of the session. These are methods of Link.
 
 // Codes after which a new session is opened; any other end is for good.
 var AGAIN = { 4003: 1, 4004: 1, 4006: 1, 4008: 1, 4009: 1, 4011: 1 };
 // Milliseconds that a closing client goes on to deliver what was said.
 var FAREWELL = 5000;
 // Milliseconds that a session has to live for the next one to be opened without delay.
-var LONG = 30000;
+var LONG$linkEnd = 30000;
 
 var Ends = {};
 
@@ -2828,7 +2658,7 @@ function describe(items, sent) {
 // Opens a session in place of the one that is gone.
 Ends.reset = function (told) {
   var self = this, now = this.env.now(), ms;
-  if (this.openedAt && now - this.openedAt > LONG) {
+  if (this.openedAt && now - this.openedAt > LONG$linkEnd) {
     this.rebirth.reset();
   }
   // A session that never opens has not lived: the next one comes later still.
@@ -2956,30 +2786,13 @@ Ends.wake = function (isNetwork) {
   }
 };
 
-module.exports = Ends;
-
-return module.exports;
-})();
 
 // link.js
-var $link = (function () {
-var module = {};
+
 // What carries the session at the moment: opens it, moves it from carrier to carrier, and decides what an accident means.
 
-var Session = $session;
-var Opening = $opening;
-var Ladder = $ladder;
-var Backoff = $backoff;
-var Poll = $receiver_poll;
-var Post = $sender_post;
-var Socket = $transport_websocket;
-var transports = $transports;
-var xhr = $env_xhr;
-var ends = $link_end;
-var mix = $mix;
-
 // Milliseconds that browsers can wait: what is more is no wait at all there.
-var LONGEST = 2147483647;
+var LONGEST$link = 2147483647;
 // Milliseconds that a round trip may take.
 var CREDIBLE = 30000;
 
@@ -3011,28 +2824,28 @@ function Link(face, env, base, options) {
   this.opening = new Opening(this, options.auth);
 }
 
-var proto = Link.prototype;
+var proto$link = Link.prototype;
 
 // Which carriers may be used, best first.
-proto.use = function (names) {
+proto$link.use = function (names) {
   this.ladder = new Ladder(names);
 };
 
-proto.debug = function (text) {
+proto$link.debug = function (text) {
   this.face.debug(text);
 };
 
 // Sends a request below the gateway's base. The query gets a value that no cache has seen, out of a bounded set: old
 // browsers keep an entry for each address that ever was.
-proto.ask = function (ask, done) {
+proto$link.ask = function (ask, done) {
   this.queries = (this.queries + 1) % 1000;
   ask.url = this.base + ask.path + '?' + ask.query + 't=' + this.seed + this.queries;
   ask.credentials = this.options.credentials;
-  return xhr.send(this.env, ask, done);
+  return xhr$xhr.send(this.env, ask, done);
 };
 
 // Whether this carrier is among the allowed ones, and there is what it needs.
-proto.isThere = function (name) {
+proto$link.isThere = function (name) {
   var carriers = this.session.terms.carriers, wire = transport(name).wire, i;
   if (!this.env[transport(name).needs] || this.ladder.place(name) >= this.ladder.names.length) {
     return false;
@@ -3046,7 +2859,7 @@ proto.isThere = function (name) {
 };
 
 // The carrier by polls to be used now; '' where there is none.
-proto.http = function () {
+proto$link.http = function () {
   var names = this.ladder.names, last = '', i;
   for (i = 0; i < names.length; i++) {
     if (transport(names[i]).Mode && this.isThere(names[i])) {
@@ -3060,7 +2873,7 @@ proto.http = function () {
 };
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
-proto.settle = function () {
+proto$link.settle = function () {
   if (this.isOver || this.isHeld()) {
     return;
   }
@@ -3084,13 +2897,13 @@ proto.settle = function () {
   this.plan(http);
 };
 
-proto.wantsSocket = function (http) {
+proto$link.wantsSocket = function (http) {
   return this.isThere('ws') && (!http || this.ladder.isBetter('ws', http)) &&
     (!http || this.socket || this.ladder.isFree('ws', this.env.now()));
 };
 
 // Polls in this mode.
-proto.pollBy = function (http) {
+proto$link.pollBy = function (http) {
   if (!this.poll) {
     this.poll = new Poll(this, this.mode(http));
     this.poll.ask();
@@ -3102,16 +2915,16 @@ proto.pollBy = function (http) {
 };
 
 // A WebSocket is about to take the delivery: polls stand back.
-proto.isAttaching = function () {
+proto$link.isAttaching = function () {
   return !!this.socket && this.socket.isAttaching();
 };
 
-proto.mode = function (name) {
+proto$link.mode = function (name) {
   return new (transport(name || 'long-poll').Mode)(this);
 };
 
 // Looks again when something better may be tried once more.
-proto.plan = function () {
+proto$link.plan = function () {
   var self = this, now = this.env.now();
   var wait = this.ladder.wait(this.carrier ? this.carrier.name() : '', now);
   this.env.clearTimeout(this.planned);
@@ -3121,19 +2934,19 @@ proto.plan = function () {
 };
 
 // Waits before anything is tried again; `isDue` where that is owed to the gateway and not only wise.
-proto.hold = function (ms, isDue) {
+proto$link.hold = function (ms, isDue) {
   var self = this;
   this.env.clearTimeout(this.holding);
   this.isHolding = true;
   this.isDue = isDue;
-  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST));
+  this.holding = this.env.setTimeout(function () { self.release(); }, Math.min(ms, LONGEST$link));
 };
 
-proto.isHeld = function () {
+proto$link.isHeld = function () {
   return !!this.isHolding;
 };
 
-proto.release = function () {
+proto$link.release = function () {
   this.env.clearTimeout(this.holding);
   this.isHolding = false;
   if (this.poll && this.session.sid && this.poll !== this.carrier) {
@@ -3144,7 +2957,7 @@ proto.release = function () {
 };
 
 // Something else is to be tried: there is no reason to wait for what failed.
-proto.hurry = function () {
+proto$link.hurry = function () {
   if (this.isHeld() && !this.isDue) {
     this.release();
   } else {
@@ -3153,7 +2966,7 @@ proto.hurry = function () {
 };
 
 // Sends what waits, by whatever takes it now.
-proto.flush = function () {
+proto$link.flush = function () {
   if (this.isOver) {
     return;
   }
@@ -3165,7 +2978,7 @@ proto.flush = function () {
 };
 
 // Something was said. What is said in one go travels in one request.
-proto.stir = function () {
+proto$link.stir = function () {
   var self = this;
   if (this.socket && this.socket.canSend) {
     this.socket.flush();
@@ -3188,7 +3001,7 @@ proto.stir = function () {
 
 // A round trip took so many milliseconds. What is beyond reason is no measure of the way: the machine slept meanwhile, or
 // its clock was set; and time-outs are made of it.
-proto.measured = function (ms) {
+proto$link.measured = function (ms) {
   if (ms >= 0 && ms <= CREDIBLE) {
     this.rtt = this.rtt === null ? ms : Math.round((this.rtt * 3 + ms) / 4);
     this.face.onRtt(this.rtt);
@@ -3196,7 +3009,7 @@ proto.measured = function (ms) {
 };
 
 // The gateway has everything up to `number`. False if it can't have.
-proto.acked = function (number) {
+proto$link.acked = function (number) {
   var outbox = this.session.outbox, before = outbox.taken();
   if (outbox.ack(number)) {
     return false;
@@ -3208,7 +3021,7 @@ proto.acked = function (number) {
 };
 
 // The gateway lacks what it had acknowledged, or only what was never sent.
-proto.fellBehind = function (number) {
+proto$link.fellBehind = function (number) {
   if (number < this.session.outbox.taken()) {
     this.over({ kind: 'close', code: 4004, reason: 'The gateway has lost what it had acknowledged.' });
   } else {
@@ -3219,7 +3032,7 @@ proto.fellBehind = function (number) {
 
 // Takes a poll's answer: its messages, then its control packets. False if a message is missing, which only the `close`
 // of a slow consumer explains.
-proto.take = function (batch, by) {
+proto$link.take = function (batch, by) {
   var came = this.session.inbox.batch(batch.from, batch.messages.length), session = this.session, i;
   if (came.refused && (batch.messages.length || !batch.controls.length)) {
     return false;
@@ -3231,7 +3044,7 @@ proto.take = function (batch, by) {
   return true;
 };
 
-proto.control = function (meaning, by) {
+proto$link.control = function (meaning, by) {
   if (meaning.kind === 'close') {
     this.over(meaning);
   } else if (meaning.kind === 'drain') {
@@ -3243,12 +3056,12 @@ proto.control = function (meaning, by) {
   }
 };
 
-proto.deliver = function (messages) {
+proto$link.deliver = function (messages) {
   this.face.deliver(messages);
 };
 
 // `open` came on something: the first one opens the session. False if it is not ours.
-proto.reopened = function (open, by) {
+proto$link.reopened = function (open, by) {
   var isFirst = !this.session.sid, before = this.session.outbox.taken();
   var wrong = this.session.open(open);
   if (wrong && wrong.refused === 'moved') {
@@ -3268,7 +3081,7 @@ proto.reopened = function (open, by) {
   return true;
 };
 
-proto.opened = function (open, by) {
+proto$link.opened = function (open, by) {
   var poll;
   this.openedAt = this.env.now();
   this.opening.settle(open);
@@ -3289,7 +3102,7 @@ proto.opened = function (open, by) {
 };
 
 // A poll was answered.
-proto.proved = function (poll) {
+proto$link.proved = function (poll) {
   if (poll === this.poll && this.carrier !== poll) {
     this.carry(poll);
   } else if (this.carrier === poll && this.name !== poll.name()) {
@@ -3298,7 +3111,7 @@ proto.proved = function (poll) {
 };
 
 // The WebSocket has the delivery.
-proto.attached = function (socket) {
+proto$link.attached = function (socket) {
   if (this.poll) {
     this.poll.stop();
     this.poll = null;
@@ -3307,7 +3120,7 @@ proto.attached = function (socket) {
 };
 
 // Another carrier has taken over: what still comes on this one counts.
-proto.retire = function (socket) {
+proto$link.retire = function (socket) {
   var left = [socket], i;
   for (i = 0; i < this.old.length; i++) {
     if (!this.old[i].isOver()) {
@@ -3318,7 +3131,7 @@ proto.retire = function (socket) {
 };
 
 // From now on this carries the session.
-proto.carry = function (carrier) {
+proto$link.carry = function (carrier) {
   var before = this.name, socket = this.socket, isFirst = !this.session.isTold;
   this.carrier = carrier;
   this.name = carrier.name();
@@ -3335,19 +3148,14 @@ proto.carry = function (carrier) {
   this.flush();
 };
 
-mix(proto, ends);
+mix(proto$link, Ends);
 
-module.exports = Link;
-
-return module.exports;
-})();
 
 // codes.js
-var $codes = (function () {
-var module = {};
+
 // The codes of the protocol, and what to show people. `over`: the session is over and no new one is opened.
 
-module.exports = {
+var codes = {
   4000: { words: 'The connection was closed.', over: true },
   4001: { words: 'You are not allowed to connect. Please sign in again.', over: true },
   4002: { words: 'The server did not understand this page. Please reload it.', over: true },
@@ -3359,19 +3167,12 @@ module.exports = {
   4011: { words: 'The server had a fault; what is shown has to be loaded again.', over: false }
 };
 
-return module.exports;
-})();
-
 // answerable.js
-var $answerable = (function () {
-var module = {};
+
 // The gateway asked for a reply: one may be given, once, in the session that asked.
 
-var Item = $item;
-var bytes = $bytes;
-
 // Gives `message` its `reply` and `fail`, for the request `id` of the gateway.
-module.exports = function (client, message, id) {
+var answerable = function (client, message, id) {
   var session = client.link.session;
   // Throws where the data can't be JSON. What could not be sent leaves the request unanswered: `fail` may still be called.
   function answer(meaning) {
@@ -3391,7 +3192,7 @@ module.exports = function (client, message, id) {
     return true;
   }
   message.reply = function (data) {
-    if (bytes.of(data)) {
+    if (bytes$bytes.of(data)) {
       // The gateway would end the session for it (docs/PROTOCOL.md, section 2).
       throw new TypeError('everwire: a reply is JSON; bytes go as a message of their own');
     }
@@ -3402,15 +3203,9 @@ module.exports = function (client, message, id) {
   };
 };
 
-return module.exports;
-})();
-
 // memory.js
-var $memory = (function () {
-var module = {};
-// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
 
-var json = $json;
+// A session that outlives its page: kept in sessionStorage over a reload, with a mark as long as a page holds it.
 
 var VERSION = 1;
 
@@ -3419,10 +3214,10 @@ function Memory(env, base) {
   this.name = 'everwire ' + base;
 }
 
-var proto = Memory.prototype;
+var proto$memory = Memory.prototype;
 
 // What was kept by a page that has gone; null where there is nothing, or another page holds it.
-proto.recall = function () {
+proto$memory.recall = function () {
   var kept;
   try {
     kept = json.parse(this.storage.getItem(this.name) || 'null');
@@ -3434,7 +3229,7 @@ proto.recall = function () {
 
 // False where there is no storage, or it is full. What was kept before goes then, too: a page that went on with that would
 // say numbers that are taken.
-proto.keep = function (kept) {
+proto$memory.keep = function (kept) {
   kept['v'] = VERSION;
   try {
     this.storage.setItem(this.name, json.stringify(kept));
@@ -3445,7 +3240,7 @@ proto.keep = function (kept) {
   }
 };
 
-proto.forget = function () {
+proto$memory.forget = function () {
   try {
     this.storage.removeItem(this.name);
   } catch (e) {
@@ -3488,22 +3283,14 @@ function restore(session, kept, revive) {
   outbox.sent = Math.max(kept.sent, kept.acked);
 }
 
-module.exports = { Memory: Memory, save: save, restore: restore };
-
-return module.exports;
-})();
+var memory = { Memory: Memory, save: save, restore: restore };
 
 // options.js
-var $options = (function () {
-var module = {};
+
 // What may be asked for, and what is taken where nothing is asked. README.md gives the reasons.
 
-var has = $packet.has;
-var json = $json;
-var transports = $transports;
-
 // Milliseconds that browsers can wait: what is more is no wait at all there.
-var LONGEST = 2147483647;
+var LONGEST$options = 2147483647;
 
 function names() {
   var list = [], i;
@@ -3514,7 +3301,7 @@ function names() {
 }
 
 // The carriers that were asked for; throws where there is none of that name.
-function carriers(asked) {
+function carriers$options(asked) {
   var known = names(), list = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked, i;
   if (!json.is(list, 'Array') || !list.length) {
     throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '.');
@@ -3528,11 +3315,11 @@ function carriers(asked) {
 }
 
 function time(given, name, otherwise) {
-  var value = has(given, name) && given[name] !== undefined ? given[name] : otherwise;
+  var value = packet$packet.has(given, name) && given[name] !== undefined ? given[name] : otherwise;
   if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
     throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
   }
-  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
+  return name === 'maxQueue' ? value : Math.min(value, LONGEST$options);
 }
 
 function complete(given) {
@@ -3541,7 +3328,7 @@ function complete(given) {
   retry = given.retry || {};
   return {
     auth: given.auth,
-    carriers: carriers(given.carriers),
+    carriers: carriers$options(given.carriers),
     credentials: !!given.credentials,
     remember: !!given.remember,
     pollInterval: time(given, 'pollInterval', 2000),
@@ -3553,29 +3340,13 @@ function complete(given) {
   };
 }
 
-module.exports = { complete: complete, carriers: carriers };
-
-return module.exports;
-})();
+var options$options = { complete: complete, carriers: carriers$options };
 
 // client.js
-var $client = (function () {
-var module = {};
+
 // What the application holds in its hands.
 
-var Events = $events;
-var Requests = $requests;
-var Item = $item;
-var Link = $link;
-var bytes = $bytes;
-var codes = $codes;
-var answerable = $answerable;
-var memory = $memory;
-var options = $options;
-var words = $words;
-var packet = $packet;
-
-var has = packet.has, isNumber = packet.isNumber;
+var has$client = packet$packet.has, isNumber$client = packet$packet.isNumber;
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 var OWN = { open: 1, state: 1, carrier: 1, reset: 1, lost: 1, error: 1, close: 1, ack: 1, rtt: 1, '*': 1 };
@@ -3587,7 +3358,7 @@ function Client(env, base, given, debug) {
   this.peer = '';
   this.rtt = null;
   this.sent = this.acked = this.received = this.bufferedAmount = 0;
-  this.given = options.complete(given);
+  this.given = options$options.complete(given);
   this.events = new Events(env);
   this.requests = new Requests(env, this.events, this.given.timeout);
   this.inbox = [];
@@ -3597,10 +3368,10 @@ function Client(env, base, given, debug) {
   this.recall();
 }
 
-var proto = Client.prototype;
+var proto$client = Client.prototype;
 
 // Goes on with the session of the page that was here before, where it left one.
-proto.recall = function () {
+proto$client.recall = function () {
   var kept = this.memory && this.memory.recall();
   if (kept) {
     memory.restore(this.link.session, kept, Item.revive);
@@ -3617,7 +3388,7 @@ proto.recall = function () {
 };
 
 // Keeps the session for another page; `isLive` as long as this one holds it.
-proto.keep = function (isLive) {
+proto$client.keep = function (isLive) {
   var kept;
   if (this.memory && this.link.session.sid && this.state !== 'closed') {
     kept = memory.save(this.link.session, isLive);
@@ -3627,7 +3398,7 @@ proto.keep = function (isLive) {
 };
 
 // The page goes away, for good or (`mayReturn`) into the browser's cache.
-proto.hide = function (mayReturn) {
+proto$client.hide = function (mayReturn) {
   if (this.state === 'closed') {
     return;
   }
@@ -3636,7 +3407,7 @@ proto.hide = function (mayReturn) {
 };
 
 // The page is back. Another one may have taken the session over meanwhile.
-proto.show = function () {
+proto$client.show = function () {
   var kept = this.memory && this.memory.recall();
   if (this.isKept && this.link.session.sid && !(kept && kept.sid === this.link.session.sid)) {
     this.link.over({ kind: 'close', code: 4006, reason: 'Another page has taken this session over.' });
@@ -3645,32 +3416,32 @@ proto.show = function () {
   this.link.reconnect('the page was away');
 };
 
-proto.on = function (name, fn) {
+proto$client.on = function (name, fn) {
   this.events.on(name, fn);
   return this;
 };
 
-proto.once = function (name, fn) {
+proto$client.once = function (name, fn) {
   this.events.on(name, fn, true);
   return this;
 };
 
-proto.off = function (name, fn) {
+proto$client.off = function (name, fn) {
   this.events.off(name, fn);
   return this;
 };
 
 // Says a message. With a callback it asks for a reply. False if it was refused, which the callback is told, or `error`.
-proto.emit = function (event, data, callback) {
+proto$client.emit = function (event, data, callback) {
   return this.say({ kind: 'event', name: String(event) }, data, callback);
 };
 
-proto.send = function (data) {
+proto$client.send = function (data) {
   return this.emit('message', data);
 };
 
 // A room to publish to.
-proto.to = function (room) {
+proto$client.to = function (room) {
   var self = this;
   return {
     emit: function (event, data, callback) {
@@ -3679,39 +3450,39 @@ proto.to = function (room) {
   };
 };
 
-proto.join = function (room, callback) {
+proto$client.join = function (room, callback) {
   return this.say({ kind: 'join', room: String(room) }, undefined, callback);
 };
 
-proto.leave = function (room, callback) {
+proto$client.leave = function (room, callback) {
   return this.say({ kind: 'leave', room: String(room) }, undefined, callback);
 };
 
 // Closes for good, behind what was said before.
-proto.close = function (code, reason) {
+proto$client.close = function (code, reason) {
   if (this.state !== 'closed') {
     this.setState('closed', words.closed);
     this.requests.fail('closed', 'The client was closed.');
     // What is no code (an event, where this is a handler) counts as none: a malformed goodbye would be refused.
     this.link.close({
-      kind: 'close', code: isNumber(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
+      kind: 'close', code: isNumber$client(code, 0) ? code : undefined, reason: reason === undefined ? undefined : String(reason)
     });
   }
 };
 
 // Moves to this carrier now, or to the best of these.
-proto.use = function (names) {
-  this.link.use(options.carriers(names));
+proto$client.use = function (names) {
+  this.link.use(options$options.carriers(names));
   this.link.hurry();
   return this;
 };
 
 // Drops the carrier and attaches anew at once.
-proto.reconnect = function () {
+proto$client.reconnect = function () {
   this.link.reconnect('as asked');
 };
 
-proto.say = function (meaning, data, callback) {
+proto$client.say = function (meaning, data, callback) {
   var binary, item, wrong;
   if (typeof data === 'function') {
     callback = data;
@@ -3720,7 +3491,7 @@ proto.say = function (meaning, data, callback) {
   if (callback && typeof callback !== 'function') {
     throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
   }
-  binary = bytes.of(data);
+  binary = bytes$bytes.of(data);
   if (binary) {
     meaning.bytes = binary;
   } else {
@@ -3744,7 +3515,7 @@ proto.say = function (meaning, data, callback) {
 };
 
 // Throws where the data can't be JSON.
-proto.compose = function (meaning) {
+proto$client.compose = function (meaning) {
   try {
     return new Item(meaning);
   } catch (error) {
@@ -3753,14 +3524,14 @@ proto.compose = function (meaning) {
   }
 };
 
-proto.push = function (item) {
+proto$client.push = function (item) {
   this.sent = this.link.session.outbox.push(item);
   this.measure();
   this.link.stir();
 };
 
 // Why this can't be sent, if it can't.
-proto.check = function (item) {
+proto$client.check = function (item) {
   var outbox = this.link.session.outbox, max = this.link.session.terms.max;
   if (max && item.bytes + 1 > max) {
     return { code: 'too_large', message: 'The message has ' + item.bytes + ' bytes; the gateway takes ' + max + '.' };
@@ -3775,13 +3546,13 @@ proto.check = function (item) {
 };
 
 // A message will not be sent: its callback is told, or else `error`.
-proto.fail = function (item, error) {
+proto$client.fail = function (item, error) {
   if (!item.id || !this.settle(item.id, error)) {
     this.events.emit('error', [error]);
   }
 };
 
-proto.refuse = function (callback, error) {
+proto$client.refuse = function (callback, error) {
   if (callback) {
     this.events.call(callback, [error]);
   } else {
@@ -3789,16 +3560,16 @@ proto.refuse = function (callback, error) {
   }
 };
 
-proto.settle = function (id, error, data) {
+proto$client.settle = function (id, error, data) {
   return this.requests.settle(id, error, data);
 };
 
-proto.measure = function () {
+proto$client.measure = function () {
   this.bufferedAmount = this.link.session.outbox.bytes;
 };
 
 // Hands messages to their handlers, in order, one at a time even where a handler makes more of them come.
-proto.drain = function () {
+proto$client.drain = function () {
   var meaning;
   if (this.isDraining) {
     return;
@@ -3813,8 +3584,8 @@ proto.drain = function () {
   this.isDraining = false;
 };
 
-proto.give = function (meaning) {
-  var data = meaning.bytes ? bytes.give(meaning.bytes) : meaning.data;
+proto$client.give = function (meaning) {
+  var data = meaning.bytes ? bytes$bytes.give(meaning.bytes) : meaning.data;
   if (meaning.kind === 'reply') {
     this.settle(meaning.id, meaning.error || null, data);
   } else if (meaning.kind === 'event') {
@@ -3828,7 +3599,7 @@ proto.give = function (meaning) {
   }
 };
 
-proto.message = function (meaning, data) {
+proto$client.message = function (meaning, data) {
   var message = {
     event: meaning.name, data: data, room: meaning.room, peer: meaning.peer, at: meaning.at, seq: meaning.seq,
     reply: null, fail: null
@@ -3837,7 +3608,7 @@ proto.message = function (meaning, data) {
     answerable(this, message, meaning.id);
   }
   this.events.emit('*', [meaning.name, data, message]);
-  if (has(OWN, meaning.name)) {
+  if (has$client(OWN, meaning.name)) {
     this.debug('a message is called `' + meaning.name + '`, like an event of the client: only `*` hears it');
   } else {
     this.events.emit(meaning.name, [data, message]);
@@ -3846,7 +3617,7 @@ proto.message = function (meaning, data) {
 
 // What the link tells follows.
 
-proto.deliver = function (messages) {
+proto$client.deliver = function (messages) {
   var first = this.link.session.inbox.taken - messages.length, i;
   for (i = 0; i < messages.length; i++) {
     messages[i].seq = first + i + 1;
@@ -3856,25 +3627,25 @@ proto.deliver = function (messages) {
   this.drain();
 };
 
-proto.onAck = function (number) {
+proto$client.onAck = function (number) {
   this.acked = number;
   this.measure();
   this.events.emit('ack', [number]);
 };
 
-proto.onRtt = function (rtt) {
+proto$client.onRtt = function (rtt) {
   this.rtt = rtt;
   this.events.emit('rtt', [rtt]);
 };
 
 // The gateway refuses a message for good.
-proto.onRefused = function (item, message) {
+proto$client.onRefused = function (item, message) {
   this.sent = this.link.session.outbox.last();
   this.measure();
   this.fail(item, { code: 4002, message: message });
 };
 
-proto.onClosed = function (told) {
+proto$client.onClosed = function (told) {
   // The state goes first: what a callback says now is refused, and not left in a session that is over.
   this.forget();
   this.setState('closed', words.closed);
@@ -3884,7 +3655,7 @@ proto.onClosed = function (told) {
 };
 
 // What was said before it was known how much the gateway takes.
-proto.limit = function (max) {
+proto$client.limit = function (max) {
   var outbox = this.link.session.outbox, i, item;
   for (i = outbox.queue.length; i > 0; i--) {
     item = outbox.queue[i - 1];
@@ -3896,7 +3667,7 @@ proto.limit = function (max) {
   }
 };
 
-proto.setState = function (state, sentence) {
+proto$client.setState = function (state, sentence) {
   state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
   if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
     this.state = state;
@@ -3908,7 +3679,7 @@ proto.setState = function (state, sentence) {
   }
 };
 
-proto.carried = function (name, before, isFirst) {
+proto$client.carried = function (name, before, isFirst) {
   this.wasOpen = true;
   this.peer = this.link.session.peer;
   if (this.state === 'closed') {
@@ -3925,13 +3696,13 @@ proto.carried = function (name, before, isFirst) {
   }
 };
 
-proto.forget = function () {
+proto$client.forget = function () {
   if (this.memory) {
     this.memory.forget();
   }
 };
 
-proto.onReset = function (told) {
+proto$client.onReset = function (told) {
   this.isResumed = false;
   this.forget();
   this.sent = this.acked = this.received = 0;
@@ -3942,7 +3713,7 @@ proto.onReset = function (told) {
 };
 
 // What rode along with an opening that came to nothing is uncertain; what was said behind it is on its way.
-proto.onUncertain = function (items, told) {
+proto$client.onUncertain = function (items, told) {
   var i;
   this.sent = this.link.session.outbox.last();
   this.measure();
@@ -3952,18 +3723,10 @@ proto.onUncertain = function (items, told) {
   this.events.emit('reset', [told]);
 };
 
-module.exports = Client;
-
-return module.exports;
-})();
 
 // env/index.js
-var $env_index = (function () {
-var module = {};
-// The seam to the world: the browser's own things, or what was given in their place.
 
-var has = $packet.has;
-var xhr = $env_xhr;
+// The seam to the world: the browser's own things, or what was given in their place.
 
 // The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
 var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
@@ -3997,7 +3760,7 @@ function now() {
 function create(given) {
   var own = {
     WebSocket: socket,
-    xhr: xhr.creator,
+    xhr: xhr$xhr.creator,
     setTimeout: function () { return later; },
     clearTimeout: function () { return never; },
     now: function () { return now; },
@@ -4008,102 +3771,23 @@ function create(given) {
   };
   var env = { root: root }, name;
   for (name in own) {
-    if (has(own, name)) {
-      env[name] = given && has(given, name) ? given[name] : own[name]();
+    if (packet$packet.has(own, name)) {
+      env[name] = given && packet$packet.has(given, name) ? given[name] : own[name]();
     }
   }
   env.isRandom = !!(given && given.random);
   return env;
 }
 
-module.exports = { create: create };
-
-return module.exports;
-})();
-
-// env/page.js
-var $env_page = (function () {
-var module = {};
-// The page around the client: where its script came from, when it comes and goes.
-
-var root = typeof window !== 'undefined' ? window : {};
-var own = '';
-
-// The address of the script that is running now, which is the one that contains this.
-function find() {
-  var scripts, i;
-  if (root.document) {
-    if (root.document.currentScript) {
-      return root.document.currentScript.src || '';
-    }
-    scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
-    for (i = scripts.length - 1; i >= 0; i--) {
-      if (/(^|\/)client(\.min)?\.js([?#].*)?$/.test(scripts[i].src || '')) {
-        return scripts[i].src;
-      }
-    }
-  }
-  return '';
-}
-
-try {
-  own = find();
-} catch (e) {
-  own = '';
-}
-
-function script() {
-  return own;
-}
-
-function listen(target, name, fn) {
-  if (target && target.addEventListener) {
-    target.addEventListener(name, fn, false);
-  } else if (target && target.attachEvent) {
-    target.attachEvent('on' + name, fn);
-  }
-}
-
-// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
-// keep no page for the way back that listens to it.
-function watch(env, client) {
-  var page = env.document, view = env.root;
-  if (!page) {
-    return;
-  }
-  listen(view, 'online', function () { client.link.wake(true); });
-  listen(view, 'offline', function () {
-    client.link.isOffline = true;
-    client.link.wake(false);
-  });
-  listen(page, 'visibilitychange', function () {
-    if (!page.hidden) {
-      client.link.wake(false);
-    }
-  });
-  if ('onpagehide' in view) {
-    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
-    listen(view, 'pageshow', function (event) {
-      if (event.persisted) {
-        client.show();
-      }
-    });
-  } else {
-    listen(view, 'unload', function () { client.hide(false); });
-  }
-}
-
-module.exports = { script: script, watch: watch };
-
-return module.exports;
-})();
+var env$env = { create: create };
 
 // url.js
-var $url = (function () {
-var module = {};
+
 // What the application may give as the gateway's address, and the one form it is used in.
 
 var PREFIX = '/everwire';
+// The client's files as a gateway serves them: below its base, or below the version that they are of.
+var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\.min\.js)([?#].*)?$/;
 var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
 
 // `scheme://host` of the page; '' where there is none, as in node or from a file.
@@ -4112,9 +3796,14 @@ function origin(location) {
   return parts ? parts[1] + '//' + parts[2] : '';
 }
 
+// Whether this is the address of one of the client's files.
+function isFile(src) {
+  return FILE.test(src);
+}
+
 function script(src, location) {
   var whole = src ? beside(src, location) : '';
-  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  var base = whole.replace(FILE, '');
   return base !== whole ? absolute(base, location) : '';
 }
 
@@ -4160,21 +3849,90 @@ function resolve(url, location, src) {
     ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }
 
-module.exports = { resolve: resolve };
+var url$url = { resolve: resolve, isFile: isFile };
 
-return module.exports;
-})();
+// env/page.js
+
+// The page around the client: where its script came from, when it comes and goes.
+
+// In a build that is a module: its address.
+var MODULE = '';
+
+var root$page = typeof window !== 'undefined' ? window : {};
+var own = '';
+
+// The address of the script that is running now, which is the one that contains this.
+function find() {
+  var scripts, i;
+  if (root$page.document) {
+    if (MODULE && url$url.isFile(MODULE)) {
+      return MODULE;
+    }
+    if (root$page.document.currentScript) {
+      return root$page.document.currentScript.src || '';
+    }
+    scripts = root$page.document.getElementsByTagName ? root$page.document.getElementsByTagName('script') : [];
+    for (i = scripts.length - 1; i >= 0; i--) {
+      if (url$url.isFile(scripts[i].src || '')) {
+        return scripts[i].src;
+      }
+    }
+  }
+  return '';
+}
+
+try {
+  own = find();
+} catch (e) {
+  own = '';
+}
+
+function script$page() {
+  return own;
+}
+
+function listen(target, name, fn) {
+  if (target && target.addEventListener) {
+    target.addEventListener(name, fn, false);
+  } else if (target && target.attachEvent) {
+    target.attachEvent('on' + name, fn);
+  }
+}
+
+// Tells the client when the network or the page comes and goes. `unload` only where nothing better is known: browsers
+// keep no page for the way back that listens to it.
+function watch(env, client) {
+  var page = env.document, view = env.root;
+  if (!page) {
+    return;
+  }
+  listen(view, 'online', function () { client.link.wake(true); });
+  listen(view, 'offline', function () {
+    client.link.isOffline = true;
+    client.link.wake(false);
+  });
+  listen(page, 'visibilitychange', function () {
+    if (!page.hidden) {
+      client.link.wake(false);
+    }
+  });
+  if ('onpagehide' in view) {
+    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pageshow', function (event) {
+      if (event.persisted) {
+        client.show();
+      }
+    });
+  } else {
+    listen(view, 'unload', function () { client.hide(false); });
+  }
+}
+
+var page$page = { script: script$page, watch: watch };
 
 // index.js
-var $index = (function () {
-var module = {};
-// The one global, `everwire`.
 
-var Client = $client;
-var codes = $codes;
-var createEnv = $env_index.create;
-var page = $env_page;
-var url = $url;
+// The one global, `everwire`.
 
 var everwire = {
   version: '0.1.0',
@@ -4183,27 +3941,26 @@ var everwire = {
   debug: null,
   // Opens a session with the gateway at `address` and keeps it, whatever happens on the way.
   connect: function (address, options) {
-    var env = createEnv(options && options.env);
-    var base = url.resolve(address, env.location, page.script());
+    var env = env$env.create(options && options.env);
+    var base = url$url.resolve(address, env.location, page$page.script());
     var client = new Client(env, base, options, function (text) {
       if (typeof everwire.debug === 'function') {
         everwire.debug(text);
       }
     });
-    page.watch(env, client);
+    page$page.watch(env, client);
     env.setTimeout(function () { client.link.settle(); }, 0);
     return client;
   }
 };
 
-module.exports = everwire;
-
-return module.exports;
-})();
 
 if (typeof module === 'object' && module && module.exports) {
-  module.exports = $index;
+  module.exports = everwire;
+} else if (typeof define === 'function' && define.amd) {
+  define(function () { return everwire; });
 } else {
-  root.everwire = $index;
+  var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this;
+  root.everwire = everwire;
 }
-})(typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : this);
+})();

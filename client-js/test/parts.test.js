@@ -122,6 +122,22 @@ test('url: what may be given, and what it means', () => {
   }
 });
 
+test('url: every file that a gateway serves tells where it stands, of a version or not', () => {
+  const files = ['client.js', 'client.min.js', 'client.modern.min.js', 'client.mjs', 'client.modern.mjs', 'io.min.js'];
+  for (const file of files) {
+    for (const address of [`https://rt.test/x/${file}`, `https://rt.test/x/0.1.0/${file}?v=1#a`, `https://rt.test/x/10.2.0-rc.1/${file}`]) {
+      assert.ok(url.isFile(address), address);
+      assert.strictEqual(url.resolve(undefined, { href: 'http://page.test/' }, address), 'https://rt.test/x');
+    }
+  }
+  const old = { href: 'http://page.test/a/b.html', pathname: '/a/b.html' };
+  assert.strictEqual(url.resolve(undefined, old, '../rt/0.1.0/io.min.js'), 'http://page.test/rt');
+  for (const other of ['https://rt.test/x/myclient.js', 'https://rt.test/x/client.js/y', 'https://rt.test/io.js', '']) {
+    assert.ok(!url.isFile(other), other);
+    assert.strictEqual(url.resolve(undefined, old, other), 'http://page.test/everwire');
+  }
+});
+
 test('ladder: what never came about rests longer and longer', () => {
   const ladder = new Ladder(['ws', 'long-poll']);
   assert.strictEqual(ladder.best(0), 'ws');
