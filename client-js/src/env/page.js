@@ -1,17 +1,11 @@
 // The page around the client: where its script came from, when it comes and goes.
 
-var url = require('../url');
-
-// In a build that is a module: its address.
-var MODULE = '$MODULE$';
-
 var root = typeof window !== 'undefined' ? window : {};
 var own = '';
 
 // The address of the script that is running now, which is the one that contains this.
 function find(page) {
   var scripts, i;
-<<<<<<< HEAD
   if (page.currentScript) {
     return page.currentScript.src;
   }
@@ -19,20 +13,6 @@ function find(page) {
   for (i = scripts.length - 1; i >= 0; i--) {
     if (/(^|\/)(client|io)(\.modern)?(\.min)?\.m?js([?#].*)?$/.test(scripts[i].src)) {
       return scripts[i].src;
-=======
-  if (root.document) {
-    if (MODULE && url.isFile(MODULE)) {
-      return MODULE;
-    }
-    if (root.document.currentScript) {
-      return root.document.currentScript.src || '';
-    }
-    scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
-    for (i = scripts.length - 1; i >= 0; i--) {
-      if (url.isFile(scripts[i].src || '')) {
-        return scripts[i].src;
-      }
->>>>>>> face
     }
   }
 }
