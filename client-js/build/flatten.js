@@ -8,7 +8,7 @@ const { alias, asked, eachNode, name } = require('./scopes');
 
 // The edits of a module: `[start, end, text]`, what to write in the place of what.
 function edits(module, byName, isBound) {
-  const gone = module.variables.filter(alias).map((variable) => variable.defs[0].parent);
+  const gone = [...new Set(module.variables.filter(alias).map((variable) => variable.defs[0].parent))];
   const isGone = ({ start }) => gone.some((node) => node.start <= start && start < node.end);
   // What `member` of a module is called; without one, the module.
   const called = ({ path, member }) => {

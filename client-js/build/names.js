@@ -44,11 +44,11 @@ function marked(text, reserved) {
   const found = [];
   eachNode(parse(text), (node) => {
     const key = node.type === 'MemberExpression' ? node.property : node.type === 'Property' ? node.key : null;
-    if (key?.type === 'Identifier' && !node.computed && !node.shorthand && OURS.includes(key.name) && !reserved.includes(key.name)) {
-      found.push(key.end);
+    if (key?.type === 'Identifier' && !node.computed && OURS.includes(key.name) && !reserved.includes(key.name)) {
+      found.push(node.shorthand ? [key.start, `${key.name}$: `] : [key.end, '$']);
     }
   });
-  return found.sort((a, b) => b - a).reduce((now, end) => `${now.slice(0, end)}$${now.slice(end)}`, text);
+  return found.sort(([a], [b]) => b - a).reduce((now, [at, sign]) => `${now.slice(0, at)}${sign}${now.slice(at)}`, text);
 }
 
 module.exports = { kept, marked };

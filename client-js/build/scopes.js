@@ -43,10 +43,14 @@ function isSetOnce(variable) {
   return variable.defs.length === 1 && writes === (variable.defs[0].type === 'Variable' ? 1 : 0);
 }
 
-// What a variable is but another name for: `var json = require('./json');`.
+// What a variable is but another name for: `var json = require('./json');`, `const { parse } = require('./json');`.
 function alias(variable) {
   const [{ type, node, parent }] = variable.defs;
-  return type === 'Variable' && parent.declarations.length === 1 && isSetOnce(variable) ? asked(node.init) : null;
+  const source = type === 'Variable' && parent.declarations.length === 1 && isSetOnce(variable) ? asked(node.init) : null;
+  if (!source || node.id.type === 'Identifier') {
+    return source;
+  }
+  return { ...source, member: node.id.properties.find(({ value }) => value.name === variable.name).key.name };
 }
 
 // The members of what a module exports that are variables of it, and never change.
