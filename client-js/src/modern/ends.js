@@ -1,39 +1,37 @@
 // Ends: of carriers, and of the session; and what the page does to both. Functions of a client `w`.
 
 const { asText } = require('./wire');
-const { begin, base, confirm, delay, describe, forgive, SHORT, up } = require('./session');
+const { base, begin, confirm, describe, forgive, later, LONG, now, SHORT, up } = require('./session');
 const { greet } = require('./socket');
 const { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release, settle } = require('./link');
 
-// Milliseconds that a session has to live for the next one to be opened without delay; bytes that a beacon may have.
-const LONG = 30000, BEACON = 60000;
+// Full jitter below a bound that doubles, so that many clients come back spread.
+const delay = (w, failures) => w.env.random() * Math.min(w.retry.max, w.retry.min * 2 ** failures);
 
-const after = (ms) => ms < 1000 ? 'reconnecting' : `reconnecting in ${Math.ceil(ms / 1000)} s`;
+// What people are told while nothing carries.
+const cut = (w, why, ms) => w.holder || w.show('', `Cut (${why}); reconnecting in ${Math.ceil(ms / 1000)} s.`);
 
-// A carrier failed, or (`c` is 0) the opening.
+// A carrier failed, or (`c` is 0) a request beside them.
 function failed(w, c, why) {
-  const was = c && w.holder === c.name;
   if (w.isOver || c && c !== w.ws && c !== w.get) {
     return;
   }
-  if (c && c.name !== 'long-poll') {
-    fell(w, c.name, c.from && (w.env.now() - c.began || 1));
-  }
+  w.why = why;
   lost(w, c);
-  w.why = was ? why : w.why;
+  if (c && c.name !== 'long-poll') {
+    fell(w, c.name, c.from && now(w) - c.began || 0);
+  }
   const name = base(w);
   if (c && name && name !== c.name) {
-    was && w.show('', `The connection was cut (${why}).`);
+    cut(w, why, 0);
     settle(w);
     flush(w);
-    return;
+  } else {
+    const ms = delay(w, w.fails++);
+    w.ws && !c && greet(w, w.ws, 1);
+    cut(w, why, ms);
+    hold(w, ms);
   }
-  if (!c && w.ws) {
-    greet(w, w.ws, 1);
-  }
-  const ms = delay(w, w.fails++);
-  w.holder || w.show('', `The connection was cut (${why}); ${after(ms)}.`);
-  hold(w, ms);
 }
 
 // This carries no more.
@@ -51,12 +49,12 @@ function lost(w, c) {
 function paused(w, code, ms, c) {
   if (c && c === w.ws && w.holder !== 'ws' && base(w)) {
     // A try beside what works: that goes on.
-    failed(w, c, 'the gateway is busy');
+    failed(w, c, 'busy');
   } else {
     lost(w, c);
     ms *= code === 4003 ? w.env.random() : 1;
-    w.show('', `The server is busy; ${after(ms)}.`);
-    hold(w, ms, 1);
+    cut(w, 'the server is busy', ms);
+    hold(w, ms);
   }
 }
 
@@ -67,11 +65,8 @@ function moved(w, c, turn) {
     over(w, { code: 4006, reason: 'Another page has taken this session over.' });
   } else if (c && c === w.get) {
     receive(w, c.name);
-  } else if (c && c === w.ws) {
-    lost(w, c);
-    w.get || w.show('', 'The connection was moved; reconnecting.');
-    settle(w);
-    flush(w);
+  } else {
+    failed(w, c, 'moved');
   }
 }
 
@@ -84,7 +79,7 @@ function over(w, close, isAside) {
     return;
   }
   if (isAside && close.last > w.received && !isAgain(w, close.code) && (w.get || w.holder)) {
-    w.ending = w.ending || w.env.setTimeout(() => end(w, close), SHORT);
+    w.ending = w.ending || later(w, () => end(w, close), SHORT);
     check(w, w.get);
   } else {
     end(w, close);
@@ -93,22 +88,21 @@ function over(w, close, isAside) {
 
 function end(w, { code, reason = '', last, received }) {
   confirm(w, Math.min(received || 0, w.top));
-  const missing = last - w.received, uncertain = describe(w.queue, w.top - w.acked);
+  const undelivered = code !== 4004 && last >= w.received ? last - w.received : null, uncertain = describe(w.queue, w.top - w.acked);
   drop(w);
   if (isAgain(w, code)) {
-    if (w.openedAt && w.env.now() - w.openedAt > LONG) {
+    if (w.openedAt && now(w) - w.openedAt > LONG) {
       w.deaths = 0;
     }
     // A session that never opens has not lived: the next one comes later still.
-    w.openedAt = w.isTold = 0;
     begin(w);
-    hold(w, delay(w, w.deaths++), 1);
-    w.show('', 'The session was lost; opening a new one.');
+    hold(w, delay(w, w.deaths++));
+    cut(w, 'the session was lost', 0);
     w.failAll('uncertain');
-    w.fire('reset', { code, reason, undelivered: missing >= 0 && code !== 4004 ? missing : null, uncertain });
+    w.fire('reset', { code, reason, undelivered, uncertain });
   } else {
     w.isOver = 1;
-    w.show('closed', 'The connection is closed.');
+    w.show('closed', 'Closed.');
     w.failAll('uncertain');
     w.fire('close', { code, reason, uncertain });
   }
@@ -116,12 +110,13 @@ function end(w, { code, reason = '', last, received }) {
 
 // Ends every carrier.
 function drop(w) {
-  const { clearTimeout } = w.env;
-  [w.ending, w.holding, w.pausing].forEach((timer) => clearTimeout(timer));
-  w.ending = w.holding = w.pausing = 0;
+  w.env.clearTimeout(w.ending);
+  w.env.clearTimeout(w.holding);
+  w.ending = w.holding = 0;
   dropSocket(w);
   dropGet(w);
-  ['opening', 'post', 'probe'].forEach((name) => giveUp(w, name));
+  giveUp(w, 'post');
+  giveUp(w, 'probe');
   w.holder = '';
 }
 
@@ -136,7 +131,7 @@ function reconnect(w, why) {
   if (!w.isOver) {
     w.why = why;
     drop(w);
-    w.show('', `The connection was cut (${why}).`);
+    cut(w, why, 0);
     forgive(w);
     w.fails = 0;
     release(w);
@@ -146,44 +141,30 @@ function reconnect(w, why) {
 // The page goes away, for good or (`mayReturn`) into the browser's cache. What the gateway does not have yet goes after it,
 // where it fits: under its numbers, so that it does no harm where it arrives twice.
 function hide(w, mayReturn) {
-  const texts = w.bufferedAmount < BEACON ? w.queue.map(asText) : [];
+  const texts = w.queue.map(asText);
   if (w.state !== 'closed') {
     drop(w);
     // Until the page is back, if it ever is.
     w.holding = -1;
-    w.isDue = 1;
     if (!mayReturn) {
       w.isOver = 1;
       texts.push('{"close":{}}');
     }
-    if (w.sid && texts[0]) {
-      navigator.sendBeacon(`${w.url}/session/${w.sid}/messages?seq=${w.acked + 1}`, `[${texts}]`);
-    }
+    w.sid && navigator.sendBeacon(`${w.url}/session/${w.sid}/messages?seq=${w.acked + 1}`, `[${texts}]`);
   }
 }
 
 // The page is back, or the network: waits no longer, and makes sure of what there is.
 function wake(w, isNetwork) {
-  if (w.isOver) {
-    return;
-  }
   if (isNetwork) {
     // What is under way may hang in a network that is no more. Repeating it does no harm.
     forgive(w);
     giveUp(w, 'post');
-    giveUp(w, 'opening');
   }
-  if (w.holding) {
-    release(w);
-  } else {
-    if (w.holder) {
-      check(w, w.holder === 'ws' ? w.ws : w.get);
-    }
-    settle(w);
-    flush(w);
-  }
+  w.holding || check(w, w.holder === 'ws' ? w.ws : w.get);
+  release(w);
 }
 
-Object.assign(up, { failed, moved, over, paused, saidGoodbye });
+Object.assign(up, { failed, lost, moved, over, paused, saidGoodbye });
 
 module.exports = { hide, reconnect, saidGoodbye, wake };

@@ -3,8 +3,8 @@
 
 const { compose } = require('./wire');
 const ENV = require('./env');
-const { begin, carriers, forgive } = require('./session');
-const { flush, giveUp, release, settle, watch } = require('./link');
+const { begin, carriers, forgive, later, now } = require('./session');
+const { flush, giveUp, settle, watch } = require('./link');
 const { hide, reconnect, saidGoodbye, wake } = require('./ends');
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
@@ -12,34 +12,30 @@ const OWN = /^(open|state|carrier|reset|lost|error|close|ack|rtt|\*)$/;
 
 const script = typeof document === 'object' && document.currentScript ? document.currentScript.src : '$MODULE$';
 
-// The gateway's base: http://host/prefix. Throws a TypeError where it is no address.
+// The gateway's base, http://host/prefix: without an address where this script stands. Throws a TypeError where it is none.
 function resolve(url) {
-  const beside = script.replace(/(\/\d+\.[^/]*)?\/client\.modern\.[^/]*$/, '');
-  const { protocol, host, pathname, search, hash } = new URL(url || (beside !== script ? beside : '/'), typeof location === 'object' ? location.href : undefined);
+  const { protocol, host, pathname, search, hash } = new URL(url || script.replace(/(\/\d[^/]*)?\/[^/]*$/, '') || '/',
+    typeof location === 'object' ? location.href : undefined);
   if (!/^(http|ws)s?:$/.test(protocol) || search || hash) {
-    throw new TypeError(`everwire: no gateway's address: ${url}`);
+    throw new TypeError('no gateway: ' + url);
   }
-  return `${protocol.replace('ws', 'http')}//${host}${pathname.replace(/\/+$/, '') || '/everwire'}`;
+  return protocol.replace('ws', 'http') + '//' + host + (pathname.replace(/\/+$/, '') || '/everwire');
 }
 
 class Client {
-  constructor(url, given) {
-    const { names = ['ws', 'stream', 'long-poll'] } = { names: given.carriers };
-    this.given = given;
+  constructor(url, options) {
+    const given = this.given = Object.assign({ timeout: 10000, connectTimeout: 10000, maxQueue: 4194304 }, options);
     this.url = resolve(url);
     this.env = Object.assign({}, ENV, given.env);
-    this.names = [].concat(names);
-    this.connectTimeout = given.connectTimeout === undefined ? 10000 : given.connectTimeout;
-    this.timeout = given.timeout === undefined ? 10000 : given.timeout;
-    this.maxQueue = given.maxQueue === undefined ? 4194304 : given.maxQueue;
+    this.names = [].concat(given.carriers || ['ws', 'stream', 'long-poll']);
     this.retry = Object.assign({ min: 500, max: 30000 }, given.retry);
     this.state = 'connecting';
-    this.carrier = this.peer = this.before = this.holder = this.mode = '';
+    this.carrier = this.peer = this.before = this.holder = this.why = '';
     this.rtt = null;
     this.handlers = new Map();
     this.waiting = new Map();
-    this.ids = this.fails = this.postFails = this.deaths = this.cuts = this.seconds = 0;
-    this.looked = this.env.now();
+    this.ids = this.fails = this.deaths = 0;
+    this.looked = now(this);
     forgive(this);
     begin(this);
   }
@@ -50,29 +46,30 @@ class Client {
 
   on(name, fn) {
     if (typeof fn !== 'function') {
-      throw new TypeError('everwire: a handler is a function');
+      throw new TypeError('no function');
     }
     // A new list each time: one that is being called is never changed.
-    this.handlers.set(name, [...this.handlers.get(name) || [], fn]);
+    this.handlers.set(name, [...this.heardBy(name), fn]);
     return this;
   }
 
   once(name, fn) {
-    const one = (...args) => {
-      this.off(name, one);
-      fn(...args);
-    };
+    const one = (...args) => this.off(name, one) && fn(...args);
     one.fn = fn;
     return this.on(name, one);
   }
 
   off(name, fn) {
-    this.handlers.set(name, (this.handlers.get(name) || []).filter((one) => fn && one !== fn && one.fn !== fn));
+    this.handlers.set(name, this.heardBy(name).filter((one) => fn && one !== fn && one.fn !== fn));
     return this;
   }
 
+  heardBy(name) {
+    return this.handlers.get(name) || [];
+  }
+
   fire(name, ...args) {
-    (this.handlers.get(name) || []).forEach((fn) => this.call(fn, ...args));
+    this.heardBy(name).forEach((fn) => this.call(fn, ...args));
   }
 
   // A handler that throws breaks nothing: its error is thrown again where nobody waits.
@@ -80,14 +77,14 @@ class Client {
     try {
       fn(...args);
     } catch (error) {
-      this.env.setTimeout(() => {
+      later(this, () => {
         throw error;
       });
     }
   }
 
   emit(event, data, callback) {
-    return this.say({ event: String(event) }, data, callback);
+    return this.say({ event: event + '' }, data, callback);
   }
 
   send(data) {
@@ -96,30 +93,31 @@ class Client {
 
   // Says a message that is worth nothing later: false, and dropped, unless a carrier takes it now.
   'volatile'(event, data) {
-    const { ws } = this, isBusy = ws && ws.phase > 2 ? ws.busy || ws.ws.bufferedAmount : this.post || this.pausing || this.holding;
-    return this.state === 'open' && !isBusy && !this.queue[256] && this.top === this.sent && this.emit(event, data);
+    const { ws } = this;
+    return this.state === 'open' && this.top === this.sent && !(ws && ws.from ? ws.busy || ws.ws.bufferedAmount : this.post || this.holding) &&
+      this.emit(event, data);
   }
 
   to(room) {
-    return { emit: (event, data, callback) => this.say({ event: String(event), room: String(room) }, data, callback) };
+    return { emit: (event, data, callback) => this.say({ event: event + '', room: room + '' }, data, callback) };
   }
 
   // Enters a room; `options.since` is a position behind which it is to be heard.
   join(room, options, callback) {
-    return this.say({ join: { room: String(room), since: Object(options).since } }, undefined, callback || options);
+    return this.say({ join: { room: room + '', since: Object(options).since } }, undefined, callback || typeof options === 'function' && options);
   }
 
   leave(room, callback) {
-    return this.say({ leave: { room: String(room) } }, undefined, callback);
+    return this.say({ leave: { room: room + '' } }, undefined, callback);
   }
 
   // Closes for good, behind what was said before, which is delivered for a while.
   close(code, reason) {
     if (this.state !== 'closed') {
-      this.show('closed', 'The connection is closed.');
+      this.show('closed', 'Closed.');
       this.failAll('closed');
-      this.goodbye = { close: { code: Number.isInteger(code) ? code : 4000, reason: reason === undefined ? reason : String(reason) } };
-      this.env.setTimeout(() => saidGoodbye(this), 5000);
+      this.goodbye = { close: { code: code > 0 ? code : 4000, reason: reason && (reason + '').slice(0, 256) } };
+      later(this, () => saidGoodbye(this), 5000);
       flush(this);
     }
   }
@@ -130,11 +128,7 @@ class Client {
     forgive(this);
     this.why = 'as asked';
     giveUp(this, 'probe');
-    if (this.holding && !this.isDue) {
-      release(this);
-    } else {
-      settle(this);
-    }
+    settle(this);
     return this;
   }
 
@@ -151,70 +145,64 @@ class Client {
       callback = data;
       data = undefined;
     }
-    if (typeof callback === 'function') {
+    if (callback) {
+      if (typeof callback !== 'function') {
+        throw new TypeError('data is one value');
+      }
       packet.id = this.ids + 1;
-    } else if (callback && !callback.since) {
-      throw new TypeError('everwire: a callback is a function; data is one value, so several go as a list');
     }
     const item = compose(packet, data);
-    if (item.id) {
-      this.waiting.set(++this.ids, [callback, this.env.setTimeout(() => this.reply(item.id, { code: 'timeout', message: 'no reply in time' }), this.timeout)]);
+    if (callback) {
+      this.waiting.set(++this.ids, [callback, later(this, () => this.reply(item.id, { code: 'timeout', message: 'no reply' }), this.given.timeout)]);
     }
     return this.push(item);
   }
 
+  // Puts a message into the queue; what is said in one go travels in one request. False if it is refused.
   push(item) {
-    const { queue, terms, env, bufferedAmount } = this;
-    const code = this.state === 'closed' ? 'closed' : item.size >= terms.max ? 'too_large'
-      : queue[0] && bufferedAmount + item.size > this.maxQueue && 'queue_full';
+    const code = this.state === 'closed' ? 'closed' : item.size >= this.terms.max ? 'too_large'
+      : this.queue[0] && this.bufferedAmount + item.size > this.given.maxQueue && 'queue_full';
     if (code) {
-      this.refuse(item, { code, message: `not sent: ${code}` });
-      return false;
+      this.refuse(item, code);
+    } else {
+      this.queue.push(item);
+      this.bufferedAmount += item.size;
+      this.env.queueMicrotask(() => flush(this));
     }
-    queue.push(item);
-    this.bufferedAmount += item.size;
-    if (!this.isStirred) {
-      // What is said in one go travels in one request.
-      this.isStirred = 1;
-      env.queueMicrotask(() => {
-        this.isStirred = 0;
-        flush(this);
-      });
-    }
-    return true;
+    return !code;
   }
 
   // A message will not be sent: its callback is told, or else `error`.
-  refuse(item, error) {
-    this.reply(item.id, error) || this.fire('error', error);
+  refuse({ id }, code, message = 'not sent') {
+    const error = { code, message };
+    this.reply(id, error) || this.fire('error', error);
   }
 
   // The reply to `id` is here, or will not come. Once only; false where nobody waits.
   reply(id, error, data) {
-    const [fn, timer] = this.waiting.get(id) || [];
+    const [fn, timer] = this.waiting.get(id) || [], isAwaited = this.waiting.delete(id);
     this.env.clearTimeout(timer);
-    this.waiting.delete(id);
-    fn && this.call(fn, error, data);
-    return !!fn;
+    isAwaited && this.call(fn, error, data);
+    return isAwaited;
   }
 
   // Nobody will reply any more to what was asked until now.
   failAll(code) {
-    [...this.waiting.keys()].forEach((id) => this.reply(id, { code, message: 'The session ended before a reply came.' }));
+    [...this.waiting.keys()].forEach((id) => this.reply(id, { code, message: 'no reply' }));
   }
 
-  show(state, sentence, carrier) {
-    state = state || (this.wasOpen ? 'reconnecting' : 'connecting');
-    if (this.state !== 'closed' && (this.state !== state || this.sentence !== sentence)) {
-      Object.assign(this, { state, sentence, carrier: carrier || '' });
+  show(state, sentence, carrier = '') {
+    state = state || (this.before ? 'reconnecting' : 'connecting');
+    if (this.state !== 'closed' && this.state + this.sentence !== state + sentence) {
+      Object.assign(this, { state, sentence, carrier });
       this.fire('state', state, sentence);
     }
   }
 
   // Gives messages to their handlers, in order.
   deliver(packets) {
-    const before = this.received - packets.length;
-    packets.forEach((packet, at) => this.state === 'closed' || this.give(packet, before + at + 1));
+    const first = this.received - packets.length + 1;
+    packets.forEach((packet, at) => this.state === 'closed' || this.give(packet, first + at));
   }
 
   give(packet, seq) {
@@ -234,20 +222,17 @@ class Client {
   answers(id) {
     const { sid } = this;
     const answer = (packet, data) => {
-      const isTaken = sid === this.sid && id && this.push(compose(packet, data));
+      const isTaken = sid === this.sid && !!id && this.push(compose(Object.assign({ reply: id }, packet), data));
       id = isTaken ? 0 : id;
-      return !!isTaken;
+      return isTaken;
     };
-    return {
-      reply: (data) => answer({ reply: id }, data),
-      fail: (code, text) => answer({ reply: id, error: { code: String(code), message: String(text || '') } })
-    };
+    return { reply: (data) => answer({}, data), fail: (code, message = '') => answer({ error: { code: code + '', message: message + '' } }) };
   }
 }
 
 // Opens a session with the gateway at `url` and keeps it, whatever happens on the way.
 function connect(url, options) {
-  const w = new Client(url, Object(options)), on = w.env.addEventListener;
+  const w = new Client(url, options), on = w.env.addEventListener;
   on('online', () => wake(w, 1));
   on('visibilitychange', () => typeof document === 'object' && document.hidden || wake(w));
   on('pagehide', ({ persisted }) => hide(w, persisted));

@@ -1,25 +1,14 @@
-// What carries a session at the moment, and what becomes of the session: functions of a client `w` (index.js has its
-// methods, session.js its queue).
+// What carries a session at the moment: functions of a client `w` (index.js has its methods, session.js its queue).
 //
-// Two carriers receive: `w.get`, the GET under way (of the kind `w.mode`), and `w.ws`, a WebSocket; `w.holder` is the name of
-// the kind that has the delivery. A carrier is an object {name, stop(), from, ...}: `from` is the number of the next message
-// it brings, 0 as long as it is not attached. One that is neither `w.get` nor `w.ws` any more is heard no more: what was in
-// flight there comes again.
+// Two carriers receive: `w.get`, the GET under way, and `w.ws`, a WebSocket; `w.holder` is the name of the kind that has the
+// delivery. A carrier is an object {name, stop(), from, ...}: `from` is the number of the next message it brings, 0 as long as
+// it is not attached. One that is neither `w.get` nor `w.ws` any more is heard no more: what was in flight there comes again.
 
-const { read, parse } = require('./wire');
+const { isNumber, parse, read } = require('./wire');
 const { begun, greeted, open, used } = require('./opening');
 const post = require('./post');
-const { ask, base, carriers, confirm, expect, lines, measured, SHORT, take, up } = require('./session');
-const {
-  acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, flush: flushSocket, late, look, pause, ping, say, socket
-} = require('./socket');
-
-// Milliseconds that a carrier has to live to count as good.
-const LONG = 30000;
-// Bytes that are acknowledged at once.
-const SHARE = 65536;
-
-const isNumber = Number.isInteger;
+const { ask, base, carriers, confirm, expect, later, lines, LONG, measured, now, SHARE, SHORT, take, up } = require('./session');
+const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket } = require('./socket');
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
 function settle(w) {
@@ -28,18 +17,18 @@ function settle(w) {
   if (w.isOver || w.holding) {
     return;
   }
-  if (w.ws && !wantsSocket && w.ws.phase < ATTACHED) {
+  if (w.ws && !wantsSocket && !w.ws.from) {
     // It would take the delivery as soon as it stood. One that has it keeps it until another does.
     dropSocket(w);
   }
   if (name && !w.sid) {
     open(w);
-  } else if (name && !(wantsSocket && w.holder === 'ws') && !(w.get && w.mode === name)) {
+  } else if (name && !(wantsSocket && w.holder === 'ws') && !(w.get && w.get.name === name)) {
     receive(w, name);
   }
   if (!w.ws && wantsSocket && (!name || best === 'ws')) {
     socket(w);
-  } else if (!w.ws && best === 'stream' && !w.probe && w.holder && w.holder === w.mode) {
+  } else if (!w.ws && best === 'stream' && !w.probe && w.get && w.holder === w.get.name) {
     probe(w);
   }
 }
@@ -47,23 +36,21 @@ function settle(w) {
 // A carrier failed after `lived` milliseconds of service (0: it never came that far). Good service that ends may be an
 // accident; what never came about, or ends twice, is a pattern, and rests.
 function fell(w, name, lived) {
-  const { resting } = w, falls = w.falls[name] = lived < LONG && w.falls[name] + 1 || 1;
+  const { falls, resting } = w, count = lived > LONG ? 0 : falls[name] || +!lived;
+  falls[name] = count + 1;
+  resting[name] = later(w, () => {
+    resting[name] = 0;
+    settle(w);
+  }, [0, LONG, 120000, 600000][Math.min(count, 3)]);
   if (name === 'stream') {
     w.isFlowing = 0;
   }
-  if (!lived || falls > 1) {
-    resting[name] = w.env.setTimeout(() => {
-      resting[name] = 0;
-      settle(w);
-    }, [LONG, 120000, 600000][Math.min(falls - (lived ? 2 : 1), 2)]);
-  }
 }
 
-// Waits before anything is tried again; `isDue` where that is owed to the gateway and not only wise.
-function hold(w, ms, isDue) {
+// Waits before anything is tried again.
+function hold(w, ms) {
   w.env.clearTimeout(w.holding);
-  w.isDue = isDue;
-  w.holding = w.env.setTimeout(() => release(w), ms);
+  w.holding = later(w, () => release(w), ms);
 }
 
 function release(w) {
@@ -73,14 +60,12 @@ function release(w) {
   flush(w);
 }
 
-// Stops the GET under way.
 function dropGet(w) {
   const c = w.get;
   w.get = 0;
   c && c.stop();
 }
 
-// Drops the WebSocket.
 function dropSocket(w) {
   const c = w.ws;
   w.ws = 0;
@@ -90,7 +75,7 @@ function dropSocket(w) {
   }
 }
 
-// Gives a request up that is no carrier: `opening`, `post`, `probe`.
+// Gives a request up that is no carrier: `post`, `probe`.
 function giveUp(w, name) {
   w[name] && w[name]();
   w[name] = 0;
@@ -104,15 +89,22 @@ function receive(w, name) {
   if (w.ws && w.ws.phase === ATTACHING) {
     return;
   }
-  const c = w.get = { name, began: w.env.now(), from: +!isStream, size: 0, count: 0 };
+  const c = w.get = { name, began: now(w), from: +!isStream, size: 0 };
   const query = `after=${w.told = w.received}&turn=${++w.turn}`;
-  w.mode = name;
   if (isStream) {
     expect(w, c, SHORT + 2 * w.rtt);
-    c.stop = lines(w, query, (line) => w.get === c && (c.from || line.includes('"open"')) && hear(w, c, line),
-      (answer) => ended(w, c, answer));
+    c.stop = lines(w, query, 2e9, (line) => w.get === c && (c.from || line.includes('"open"')) && hear(w, c, line), (answer) => {
+      if (!c.from) {
+        refused(w, c, answer);
+      } else if (answer.status === 200 && (c.size || now(w) - c.began > 1000)) {
+        // It ended by itself, behind what it brought.
+        receive(w, name);
+      } else {
+        up.failed(w, c, 'cut');
+      }
+    });
   } else {
-    c.stop = ask(w, `/${w.sid}/messages?${query}&wait=${wait}`, undefined, wait * 1000 + 2 * SHORT, 0, (answer, ms) => {
+    c.stop = ask(w, `/${w.sid}/messages?${query}&wait=${wait}`, undefined, (wait + 10) * 1000, 0, (answer, ms) => {
       if (answer.code !== 'ok' || !batch(w, answer.body, c)) {
         refused(w, c, answer, wait);
       } else if (w.get === c) {
@@ -125,65 +117,39 @@ function receive(w, name) {
   }
 }
 
-// The stream has ended: by itself, behind what it brought, or else.
-function ended(w, c, answer) {
-  if (!c.from) {
-    refused(w, c, answer, 0);
-  } else if (answer.status === 200 && (c.count > 1 || w.env.now() - c.began > 1000)) {
-    receive(w, c.name);
-  } else {
-    up.failed(w, c, 'the stream was cut');
-  }
-}
-
-// A GET was answered with something else than messages. Where held polls fail again and again they are held for less.
+// A request (`c` is 0 where it is no carrier) was answered with a refusal, or with nothing of the protocol. Where held polls
+// fail again and again they are held for less.
 function refused(w, c, { code, body, retry, why }, wait) {
   if (code === 'close') {
     up.over(w, body.close);
   } else if (code === 'stale') {
     up.moved(w, c, body.turn);
+  } else if (code === 4003 || code === 4009) {
+    up.paused(w, code, retry, c);
   } else {
     if (wait && ++w.cuts > 1) {
-      w.longest = Math.max(wait >> 1, 1);
+      w.longest = wait >> 1 || 1;
     }
-    w.isProved = 0;
-    if (code === 4003 || code === 4009) {
-      up.paused(w, code, retry, c);
-    } else {
-      up.failed(w, c, why);
-    }
+    up.failed(w, c, why);
   }
 }
 
 // Tries a stream beside the poll in use: whether what the gateway writes 300 ms apart also arrives apart. Something that
 // buffers would hold everything back to the stream's end.
 function probe(w) {
-  const { env } = w;
   let shown;
   function finish(isFlowing) {
-    if (w.probe) {
-      env.clearTimeout(timer);
-      giveUp(w, 'probe');
-      if (isFlowing) {
-        w.isFlowing = 1;
-      } else {
-        fell(w, 'stream', 0);
-      }
-      settle(w);
-    }
+    giveUp(w, 'probe');
+    isFlowing ? w.isFlowing = 1 : fell(w, 'stream', 0);
+    settle(w);
   }
-  const timer = env.setTimeout(finish, 1300 + 2 * (w.rtt || 1000));
-  const stop = lines(w, 'probe=1', (line) => {
-    if (line.includes('"open"')) {
-      shown = env.now();
+  w.probe = lines(w, 'probe=1', 1300 + 2 * (w.rtt || 1000), () => {
+    if (shown) {
+      finish(now(w) - shown > 99);
     } else {
-      finish(line.includes('"ping"') && env.now() - shown >= 100);
+      shown = now(w);
     }
   }, () => finish());
-  w.probe = () => {
-    env.clearTimeout(timer);
-    stop();
-  };
 }
 
 // Takes a poll's answer. `between` is called when its messages are counted, before they are delivered. False where it is
@@ -192,43 +158,37 @@ function batch(w, { from, messages, control = [] }, c, between) {
   const { sid } = w;
   try {
     messages.concat(control).forEach(read);
-  } catch (error) {
-    return false;
+  } catch (e) {
+    return;
   }
   const fresh = isNumber(from) && take(w, from, messages);
   if (!fresh && (messages[0] || !control[0])) {
-    return false;
+    return;
   }
   between && between();
   w.deliver(fresh || []);
-  for (const packet of control) {
-    if (w.sid === sid && !w.isOver && HEARD[packet.kind]) {
-      HEARD[packet.kind](w, c, packet[packet.kind], packet);
-    }
-  }
-  return true;
+  control.forEach((packet) => w.sid === sid && !w.isOver && HEARD[packet.kind] && HEARD[packet.kind](w, c, packet[packet.kind], packet));
+  return 1;
 }
 
 // A WebSocket or a stream brings something.
 function hear(w, c, data) {
   let packet;
   alive(w, c);
-  c.count++;
   try {
     packet = parse(data);
-  } catch (error) {
-    return up.failed(w, c, error.message);
+  } catch (e) {
+    return up.failed(w, c, 'garbage');
   }
-  const { kind } = packet;
-  if (HEARD[kind]) {
-    return HEARD[kind](w, c, packet[kind], packet);
+  if (HEARD[packet.kind]) {
+    return HEARD[packet.kind](w, c, packet[packet.kind], packet);
   }
   const fresh = c.from && take(w, c.from++, [packet]);
   if (!fresh) {
     return up.failed(w, c, 'a message is missing');
   }
   c.size += data.length || data.byteLength;
-  if (w.received - w.told > 31 || c.size >= SHARE || c.ws && w.env.now() - w.looked > 2000) {
+  if (w.received - w.told > 31 || c.size > SHARE || c.ws && now(w) - w.looked > 2000) {
     // In the background the next look is far.
     acknowledge(w, c);
   }
@@ -238,85 +198,67 @@ function hear(w, c, data) {
 // What control packets do, by their kind. They get what stands behind it, and the whole packet.
 const HEARD = {
   open(w, c, terms) {
-    const isFirst = !w.sid;
-    if (c.ws && terms.from) {
+    const isFirst = !w.sid, { from } = terms;
+    if (c.ws && from) {
       c.phase = ATTACHING;
     }
     if (greeted(w, terms, c)) {
       isFirst && begun(w);
-      if (w.ws !== c && w.get !== c) {
-        return;
-      }
-      if (terms.from) {
-        c.from = terms.from;
-        attached(w, c);
-      } else if (c.phase === ASKED) {
-        attach(w, c);
+      if (w.ws === c || w.get === c) {
+        if (from) {
+          attached(w, c, from);
+        } else if (c.phase === ASKED) {
+          attach(w, c);
+        }
       }
     }
   },
   from(w, c, from) {
     // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
     if (c.phase === ATTACHING && from <= w.received + 1) {
-      c.from = from;
-      attached(w, c);
+      attached(w, c, from);
     }
   },
   ping(w, c, pong) {
     c.ws && say(w, c, { pong });
   },
-  pong(w, c, number) {
-    if (number === c.pings) {
-      measured(w, w.env.now() - c.pinged);
-    }
+  pong(w, c) {
+    measured(w, now(w) - c.pinged);
   },
   ack(w, c, number, { busy }) {
     if (!confirm(w, number)) {
       return up.failed(w, c, 'it acknowledges what was never sent');
     }
-    c.since = w.env.now();
-    if (isNumber(busy)) {
+    c.since = now(w);
+    if (c.ws && isNumber(busy)) {
       c.next = 0;
       pause(w, c, busy);
     }
     flush(w);
   },
-  moved(w, c, { turn }) {
-    up.moved(w, c, turn);
-  },
-  drain(w, c, { retry }) {
-    up.paused(w, 4003, retry, c);
-  },
-  close(w, c, close) {
-    up.over(w, close, c.from === 0);
-  }
+  moved: (w, c, { turn }) => up.moved(w, c, turn),
+  drain: (w, c, { retry }) => up.paused(w, 4003, retry, c),
+  close: (w, c, close) => up.over(w, close, c.from === 0)
 };
-
 
 // From now on this carries the session.
 function carry(w, name) {
-  const before = w.before, isFirst = !w.isTold;
+  const { before, carrier, holder, isTold } = w;
   w.fails = 0;
-  if (w.holder !== name || w.carrier !== name) {
+  if (holder !== name || carrier !== name) {
     w.holder = w.before = name;
     if (name === 'ws') {
       dropGet(w);
       giveUp(w, 'probe');
-    } else if (w.ws && w.ws.phase === ATTACHED) {
+    } else if (w.ws && w.ws.from) {
       dropSocket(w);
     }
-    w.isTold = w.wasOpen = 1;
-    w.peer = w.terms.peer;
+    w.isTold = w.sid;
     w.show('open', `Connected over ${name}.`, name);
     if (w.state === 'open') {
-      if (name !== before) {
-        w.fire('carrier', name, { before, why: w.why || 'it serves' });
-      }
-      if (isFirst) {
-        w.fire('open', { peer: w.peer, session: 'new', carrier: name });
-      }
+      name === before || w.fire('carrier', name, { before, why: w.why });
+      isTold === w.sid || w.fire('open', { peer: w.peer, session: 'new', carrier: name });
     }
-    w.why = '';
     settle(w);
     flush(w);
   }
@@ -325,7 +267,7 @@ function carry(w, name) {
 // Sends what waits, by whatever takes it now. `isOwed`: and acknowledges.
 function flush(w, isOwed) {
   if (w.ws && w.ws.phase >= ATTACHING) {
-    flushSocket(w, w.ws);
+    pour(w, w.ws);
   } else if (w.sid && !w.holding && !w.isOver && base(w)) {
     post(w, isOwed);
   }
@@ -334,41 +276,41 @@ function flush(w, isOwed) {
 // Looks once a second after what lives. The machine slept, its clock was set, or the page is in the background, where timers
 // are rare: nothing is known of the time between. Ask first, decide then; what was asked and never answered is dead.
 function watch(w) {
-  const { env } = w, now = env.now(), passed = now - w.looked;
+  const passed = now(w) - w.looked;
   for (const c of [w.ws, w.get]) {
-    if (c && c.deadline && !w.isOver) {
-      if ((passed < 0 || passed > SHORT && (c.ws || now >= c.deadline)) && !c.isDoubted) {
+    if (c && c.deadline) {
+      const isLate = now(w) >= c.deadline;
+      if ((passed < 0 || passed > SHORT && (c.ws || isLate)) && !c.isDoubted) {
         check(w, c);
         c.isDoubted = 1;
-      } else if (now >= c.deadline) {
-        late(w, c);
-      }
-      if (c.phase === ATTACHED) {
-        look(w, c, now);
-      } else if (c.name === 'stream' && w.seconds % 5 === 0) {
+      } else if (isLate && c.phase === 1) {
+        expect(w, c, SHORT);
+        greet(w, c, 1);
+      } else if (isLate) {
+        up.failed(w, c, 'silent');
+      } else if (c.phase === ATTACHED) {
+        look(w, c);
+      } else if (!c.ws && now(w) % 5000 < 1000) {
         acknowledge(w, c);
       }
     }
   }
-  w.seconds++;
-  w.looked = env.now();
-  if (!w.isOver) {
-    env.setTimeout(() => watch(w), 1000);
-  }
+  w.looked = now(w);
+  w.isOver || later(w, () => watch(w), 1000);
 }
 
 // Makes sure that a carrier is alive.
 function check(w, c) {
   if (c && c.ws) {
-    c.since = w.env.now();
+    c.since = now(w);
     expect(w, c, SHORT);
-    c.phase === ATTACHED && ping(w, c);
+    c.from && ping(w, c);
   } else if (c) {
     w.isProved = 0;
     receive(w, c.name);
   }
 }
 
-Object.assign(up, { batch, carry, dropSocket, flush, hear, receive, settle, used });
+Object.assign(up, { batch, carry, flush, hear, receive, refused, settle, used });
 
-module.exports = { carry, check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release, settle, watch };
+module.exports = { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release, settle, watch };

@@ -1,57 +1,45 @@
 // Opens the session of a client `w`, by POST with its first messages, or by what a WebSocket is answered. An opening is repeated
 // with the same key, which leads to the same session.
 
-const { asText } = require('./wire');
-const { ask, base, confirm, forget, giveBack, opening, renew, up } = require('./session');
+const { asText, isNumber } = require('./wire');
+const { ask, base, confirm, forget, giveBack, hand, now, opening, renew, SHARE, up } = require('./session');
 const { greet } = require('./socket');
 
-// Bytes that ride along: more would make the first round trip slow.
-const SHARE = 65536;
-
-const isNumber = Number.isInteger;
-
-// Opens the session by POST, with its first messages, unless that is under way. Only the first attempt brings any: once an
-// answer is lost, each further one would add to what a session may have taken that is gone before it is reached.
+// Posts the opening, unless that is under way. Only the first attempt brings messages: once an answer is lost, each further
+// one would add to what a session may have taken that is gone before it is reached.
 function open(w) {
-  let items = [], bytes = 0;
-  if (w.opening) {
+  if (w.post) {
     return;
   }
-  const packet = opening(w);
-  w.began = w.env.now();
+  const packet = opening(w), items = hand(w, w.attempts ? 0 : 1024, SHARE), body = `[${[packet, ...items.map(asText)]}]`;
+  w.began = now(w);
   if (!w.attempts++) {
-    items = w.queue.filter(({ size }) => (bytes += size) < SHARE);
-    w.top = w.carried = items.length;
+    w.carried = items.length;
     w.carriedAt = w.began;
   }
   // The answer is a poll's too: it waits a moment for a reply where one is asked for.
-  const wait = +items.some(({ id }) => id);
-  w.opening = ask(w, `?wait=${wait}`, `[${[packet, ...items.map(asText)]}]`, w.connectTimeout + wait * 1000 + bytes / 16, 0, (answer) => {
-    w.opening = 0;
+  w.post = ask(w, `?wait=${+items.some(({ id }) => id)}`, body, w.given.connectTimeout + body.length / 16, 0, (answer) => {
+    w.post = 0;
     opened(w, answer);
   });
 }
-function opened(w, answer) {
-  const { code, body } = answer;
+
+function opened(w, { code, body, retry, why }) {
+  const isFirst = !w.sid;
   if (code === 'ok' && body.open) {
-    const isFirst = !w.sid;
-    if (greeted(w, body.open) && isFirst && !up.batch(w, body, {}, () => begun(w, 1))) {
+    if (greeted(w, body.open, 0) && isFirst && !up.batch(w, body, {}, () => begun(w, 1))) {
       begun(w, 1);
     }
   } else if (code === 'close') {
     up.over(w, body.close);
-  } else if (!w.sid) {
+  } else if (isFirst) {
     if (code === 'used') {
       used(w);
-    } else if (code === 4002 && !w.carried) {
-      up.over(w, { code, reason: answer.why });
     } else if (code === 4002) {
-      w.carried = w.top = 0;
-      open(w);
-    } else if (code === 4003 || code === 4009) {
-      up.paused(w, code, answer.retry, {});
+      // Nothing of it was taken.
+      w.carried ? open(w, w.carried = w.top = 0) : up.over(w, { code, reason: why });
     } else {
-      up.failed(w, 0, answer.why);
+      up.refused(w, 0, { code, retry, why });
     }
   }
 }
@@ -60,44 +48,43 @@ function opened(w, answer) {
 function used(w) {
   forget(w, 'The opening was taken, but its answer was lost.');
   renew(w);
-  up.failed(w, 0, 'the key was used before');
+  up.failed(w, 0, 'key used');
 }
 
 // `open` came: the first one names the session, later ones tell how far the gateway is. False where it is not ours.
 function greeted(w, terms, c) {
-  const { session, turn, received } = terms;
-  if (![turn, received, terms.ping, terms.wait, terms.max].every(isNumber) || !session) {
+  const { session, turn, received, ping, wait, max } = terms;
+  if (![turn, received, ping, wait, max].every(isNumber) || !session) {
     up.failed(w, c, 'no open');
-  } else if (w.sid && (w.sid !== session || turn > w.turn)) {
-    up.over(w, { code: w.sid === session ? 4006 : 4004, reason: 'The gateway means another page or session.' });
+  } else if (w.sid && turn > w.turn) {
+    up.moved(w, c, turn);
+  } else if (w.sid && w.sid !== session || received > w.top) {
+    up.over(w, { code: 4004, reason: 'another session' });
   } else {
     w.sid = session;
     w.terms = terms;
     w.turn = Math.max(w.turn, turn);
-    if (confirm(w, received)) {
-      return 1;
-    }
-    up.over(w, { code: 4004, reason: 'The gateway has taken more than was said here.' });
+    w.peer = terms.peer;
+    return confirm(w, received);
   }
 }
 
 // The session is open. `isPost`: the answer to the opening was a poll's as well, so that this way is good.
 function begun(w, isPost) {
   const { resume, max } = w.terms, name = isPost && base(w);
-  w.openedAt = w.env.now();
-  w.fails = 0;
+  w.openedAt = now(w);
   if (!w.acked && w.began - w.carriedAt > resume * 1000) {
-    forget(w, 'The first opening was not answered.');
+    forget(w, 'The opening was not answered.');
   }
   w.carried = 0;
-  w.queue.slice(w.top - w.acked).filter((item) => item.size >= max).forEach((item) => giveBack(w, item, 'too_large', `more than ${max} bytes`));
+  for (let at = w.queue.length; w.acked + at-- > w.top;) {
+    w.queue[at].size < max || giveBack(w, at, 'too_large');
+  }
   if (name) {
     w.isProved = 1;
     up.receive(w, name);
     up.carry(w, name);
-  }
-  if (isPost && w.ws) {
-    greet(w, w.ws);
+    w.ws && greet(w, w.ws);
   }
   up.settle(w);
 }

@@ -1,15 +1,18 @@
-// The session and its queue, and requests: functions of a client `w` that decide nothing about carriers.
+// The session and its queue, and requests: functions of a client `w` (index.js) that decide nothing about carriers.
 
-const { interpret } = require('./wire');
+const { interpret, isNumber } = require('./wire');
 
+// The carriers, and what the gateway calls them.
 const NAMES = { ws: 'ws', stream: 'stream', 'long-poll': 'poll' };
-// Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
-const STALE = 30000;
-// Milliseconds to answer an attach or a ping.
-const SHORT = 5000;
+// Milliseconds: to answer an attach or a ping; that a carrier, or a session, has to live to count as good, that a round trip
+// may take, that credentials are fresh. Bytes that are worth a request.
+const SHORT = 5000, LONG = 30000, SHARE = 65536;
 
 // What modules above do, for those below.
 const up = {};
+
+const later = (w, fn, ms) => w.env.setTimeout(fn, ms);
+const now = (w) => w.env.now();
 
 // A fresh session.
 function begin(w) {
@@ -18,30 +21,26 @@ function begin(w) {
     sid: '', turn: 0, received: 0, told: 0, terms: { ping: 25, wait: 25, max: Infinity },
     // What the gateway does not have: the first in `queue` has the number `acked` + 1; `top` is the highest handed over.
     queue: [], acked: 0, top: 0, bufferedAmount: 0,
-    // Messages and bytes that a POST may bring; how long a poll is held, and whether one was answered since the last failure.
-    most: 1024, share: Infinity, longest: Infinity, isProved: 0
+    // How many messages a POST may bring; how long a poll is held, how often that failed of late, whether any poll was
+    // answered since the last failure.
+    most: 1024, longest: Infinity, cuts: 0, isProved: 0, openedAt: 0
   });
   renew(w);
 }
 
 // A fresh key for the opening. `carried` is how many messages rode along with it.
 function renew(w) {
-  const bytes = new Uint8Array(16);
-  if (typeof crypto === 'object') {
-    crypto.getRandomValues(bytes);
-  } else {
-    bytes.forEach((_, at) => bytes[at] = w.env.random() * 256);
-  }
-  w.key = Array.from(bytes, (byte) => (256 + byte).toString(16).slice(1)).join('');
-  w.attempts = w.carried = w.asked = 0;
+  w.key = Array.from(w.env.getRandomValues(new Uint8Array(16)), (byte) => (256 + byte).toString(16).slice(1)).join('');
+  w.attempts = w.carried = 0;
+  w.asked = -LONG;
 }
 
 // The opening as a packet. Credentials are asked for again after a while, unless something is under way with them; the key
 // stays, so that an opening whose answer was lost is found.
 function opening(w) {
-  const { auth } = w.given, now = w.env.now();
-  if (!w.asked || Math.abs(now - w.asked) >= STALE && !w.opening && !(w.ws && w.ws.isOpening)) {
-    w.asked = now;
+  const { auth } = w.given;
+  if (!(now(w) - w.asked < LONG || w.post || w.ws && w.ws.phase === 2)) {
+    w.asked = now(w);
     w.auth = auth;
     if (typeof auth === 'function') {
       w.auth = undefined;
@@ -51,50 +50,41 @@ function opening(w) {
   return JSON.stringify({ open: { auth: w.auth, key: w.key } });
 }
 
-// Full jitter below a bound that doubles, so that many clients come back spread.
-function delay(w, failures) {
-  const { min, max } = w.retry;
-  return w.env.random() * Math.min(max, min * 2 ** failures) | 0;
-}
-
 // Sends a request; `done` gets the answer interpreted and how many milliseconds it took. Returns how to give it up.
 function ask(w, path, body, ms, progress, done) {
-  const { env } = w, began = env.now();
-  let stop, timer;
-  function giveUp() {
+  const began = now(w);
+  const giveUp = () => {
     done = progress = 0;
-    env.clearTimeout(timer);
+    w.env.clearTimeout(timer);
     stop();
-  }
-  function finish(status, text, seconds) {
+  };
+  const finish = (...answer) => {
     const fn = done;
     if (fn) {
       giveUp();
-      fn(interpret(status, text, seconds), env.now() - began);
+      fn(interpret(...answer), now(w) - began);
     }
-  }
-  timer = ms && env.setTimeout(() => finish(0), ms);
-  stop = env.send(w.url + '/session' + path, body, w.given.credentials, (text) => progress && progress(text), finish);
+  };
+  const timer = later(w, () => finish(0), ms);
+  const stop = w.env.send(w.url + '/session' + path, body, w.given.credentials, (text) => progress && progress(text), finish);
   return giveUp;
 }
 
 // A GET whose answer grows by one line a packet. What is left of one at its end is discarded, and comes again.
-function lines(w, query, hear, end) {
+function lines(w, query, ms, hear, end) {
   let at = 0;
-  return ask(w, `/${w.sid}/stream?${query}`, undefined, 0, (text) => {
+  return ask(w, `/${w.sid}/stream?${query}`, undefined, ms, (text) => {
     for (let next; (next = text.indexOf('\n', at)) >= 0;) {
-      const line = text.slice(at, next);
+      const line = text.slice(at, next).trim();
       at = next + 1;
-      line.trim() && hear(line);
+      line && hear(line);
     }
   }, end);
 }
 
 // The carriers that can be used here, best first.
-function carriers(w) {
-  const { env, names, terms } = w;
-  return names.filter((name) => NAMES[name] && (name !== 'ws' || env.WebSocket) && (!terms.carriers || terms.carriers.includes(NAMES[name])));
-}
+const carriers = ({ names, env, terms }) => names.filter((name) =>
+  NAMES[name] && (name !== 'ws' || env.WebSocket) && (!terms.carriers || terms.carriers.includes(NAMES[name])));
 
 // The carrier to rely on over HTTP: the best that is not resting, a stream only if it is proved; else the last.
 function base(w) {
@@ -111,27 +101,36 @@ function forgive(w) {
 
 // A round trip took so long. What is beyond reason measures nothing: the machine slept, or its clock was set.
 function measured(w, ms) {
-  if (ms >= 0 && ms < STALE) {
-    w.rtt = w.rtt === null ? ms : Math.round((w.rtt * 3 + ms) / 4);
+  if (ms >= 0 && ms < LONG) {
+    w.rtt = w.rtt === null ? ms : (w.rtt * 3 + ms) / 4;
     w.fire('rtt', w.rtt);
   }
 }
 
-// Takes items out of the queue.
+// Hands over waiting messages: at most so many, of so many bytes, but at least one.
+function hand(w, most, bytes) {
+  const items = w.queue.slice(0, most).filter(({ size }, at) => (bytes -= size) > 0 || !at);
+  w.top = Math.max(w.top, w.acked + items.length);
+  return items;
+}
+
+// Takes messages out of the queue.
 function cut(w, at, count) {
   const items = w.queue.splice(at, count);
-  items.forEach((item) => w.bufferedAmount -= item.size);
+  items.forEach(({ size }) => w.bufferedAmount -= size);
   return items;
 }
 
 // The gateway has everything up to `number`. False if it can't have.
 function confirm(w, number) {
-  if (number > w.acked && number <= w.top) {
-    cut(w, 0, number - w.acked);
-    w.acked = number;
-    w.fire('ack', number);
+  if (isNumber(number) && number <= w.top) {
+    if (number > w.acked) {
+      cut(w, 0, number - w.acked);
+      w.acked = number;
+      w.fire('ack', number);
+    }
+    return 1;
   }
-  return number <= w.top;
 }
 
 // Messages come, the first with this number: those that are new. Nothing where one is missing before them.
@@ -144,11 +143,9 @@ function take(w, first, list) {
 }
 
 // A message that the gateway can't have taken will not be sent. Those behind it get its number.
-function giveBack(w, item, code, message) {
-  const at = w.queue.indexOf(item);
-  cut(w, at, 1);
+function giveBack(w, at, code, message) {
   w.top -= w.acked + at < w.top;
-  w.refuse(item, { code, message });
+  w.refuse(cut(w, at, 1)[0], code, message);
 }
 
 // What the application is told of messages whose fate is unknown; the first `sent` of them may have arrived.
@@ -159,19 +156,18 @@ const describe = (items, sent) => items.map(({ head, bytes }, at) => {
 
 // What rode along with the opening may have been taken by a session that is gone.
 function forget(w, reason) {
-  const items = cut(w, 0, w.carried);
+  const uncertain = describe(w.queue.slice(0, w.carried), w.carried);
+  cut(w, 0, w.carried).forEach(({ id }) => w.reply(id, { code: 'uncertain', message: reason }));
   w.top = w.carried = 0;
-  if (items.length) {
-    items.forEach(({ id }) => w.reply(id, { code: 'uncertain', message: reason }));
-    w.fire('reset', { code: 4004, reason, undelivered: null, uncertain: describe(items, items.length) });
-  }
+  uncertain[0] && w.fire('reset', { code: 4004, reason, undelivered: null, uncertain });
 }
 
 // Something has to be heard on a carrier within so many milliseconds.
 function expect(w, c, ms) {
-  c.deadline = w.env.now() + ms;
+  c.deadline = now(w) + ms;
 }
 
 module.exports = {
-  begin, expect, SHORT, up, renew, opening, delay, ask, lines, carriers, base, forgive, measured, cut, confirm, take, giveBack, describe, forget
+  ask, base, begin, carriers, confirm, describe, expect, forget, forgive, giveBack, hand, later, lines, LONG, measured, now,
+  opening, renew, SHARE, SHORT, take, up
 };

@@ -1,47 +1,45 @@
 // The WebSocket of a client `w`: both ways in one. Nothing relies on it before a frame has gone and come.
 
 const { asFrame } = require('./wire');
-const { base, expect, opening, SHORT, up } = require('./session');
+const { base, expect, later, now, opening, SHORT, up } = require('./session');
 
 // Phases of a WebSocket, behind 0, connecting.
 const CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4;
 // Bytes that may wait in the browser: the rest waits here, where it need not be repeated. Messages under way at most.
 const FULL = 262144, WINDOW = 256;
 
-// Connects a WebSocket. Nothing relies on it before a frame has gone and come.
 function socket(w) {
-  const c = w.ws = { name: 'ws', phase: 0, from: 0, size: 0, next: 0, pings: 0 };
+  const c = w.ws = { name: 'ws', phase: 0, from: 0, size: 0, next: 0 };
   const on = (fn) => (event) => w.ws === c && fn(event);
-  expect(w, c, w.connectTimeout);
+  expect(w, c, w.given.connectTimeout);
   c.stop = () => {
     w.env.clearTimeout(c.busy);
     c.ws && c.ws.close();
   };
   try {
-    const ws = c.ws = new w.env.WebSocket(`${w.url.replace('http', 'ws')}/ws`);
+    const ws = c.ws = new w.env.WebSocket(w.url.replace('http', 'ws') + '/ws');
     ws.binaryType = 'arraybuffer';
     ws.onopen = on(() => {
       c.phase = CONNECTED;
       expect(w, c, 2000);
-      greet(w, c, !w.opening);
+      greet(w, c, !w.post);
     });
     ws.onmessage = on(({ data }) => up.hear(w, c, data));
     ws.onclose = on(({ code }) => closed(w, c, code));
     ws.onerror = () => { /* `onclose` follows. */ };
-  } catch (error) {
-    w.env.setTimeout(on(() => up.failed(w, c, error.message)));
+  } catch (e) {
+    later(w, () => up.failed(w, c, 'forbidden'));
   }
 }
 
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
 function greet(w, c, itself) {
-  const { sid } = w;
-  if (c.phase === CONNECTED && (sid || itself || !base(w))) {
-    send(w, c, sid ? JSON.stringify({ resume: { session: sid } }) : opening(w));
-    c.isOpening = !sid;
+  const session = w.sid;
+  if (c.phase === CONNECTED && (session || itself || !base(w))) {
+    send(w, c, session ? JSON.stringify({ resume: { session } }) : opening(w));
     c.phase = ASKED;
-    expect(w, c, w.connectTimeout);
-    if (sid && !w.holder && !base(w)) {
+    expect(w, c, w.given.connectTimeout);
+    if (session && !w.holder && !base(w)) {
       // Nothing else carries the session: there is nothing to be careful about.
       attach(w, c);
     }
@@ -52,14 +50,15 @@ function attach(w, c) {
   c.phase = ATTACHING;
   expect(w, c, SHORT + 2 * w.rtt);
   say(w, c, { attach: { after: w.told = w.received, turn: ++w.turn } });
-  flush(w, c);
+  pour(w, c);
 }
 
 // The delivery is here.
-function attached(w, c) {
+function attached(w, c, from) {
+  c.from = from;
   if (c.ws) {
     c.phase = ATTACHED;
-    c.began = w.env.now();
+    c.began = now(w);
     ping(w, c);
   }
   alive(w, c);
@@ -75,30 +74,28 @@ function alive(w, c) {
 }
 
 // Hands over what waits.
-function flush(w, c) {
-  const { queue } = w;
-  for (let item; !c.busy; c.next++) {
+function pour(w, c) {
+  for (; !c.busy; c.next++) {
     if (c.next <= w.acked + 1) {
       // Nothing is under way here.
-      c.since = w.env.now();
+      c.since = now(w);
+      if (c.next <= w.acked) {
+        // It begins, or another carrier has brought on what it has not come to: everything the gateway does not have.
+        say(w, c, { from: c.next = w.acked + 1 });
+      }
     }
-    if (c.next <= w.acked) {
-      // It begins, or something else has brought on what it has not come to: everything the gateway does not have.
-      say(w, c, { from: c.next = w.acked + 1 });
-    }
-    item = c.next <= w.acked + WINDOW && queue[c.next - w.acked - 1];
-    if (!item) {
+    const at = c.next - w.acked - 1;
+    if (at >= Math.min(w.queue.length, WINDOW)) {
       break;
     }
     if (c.ws.bufferedAmount > FULL) {
-      pause(w, c, 50);
-      return;
+      return pause(w, c, 50);
     }
     w.top = Math.max(w.top, c.next);
-    send(w, c, asFrame(item));
+    send(w, c, asFrame(w.queue[at]));
   }
-  if (w.goodbye && !c.busy && c.next > w.sent && !c.saidGoodbye) {
-    c.saidGoodbye = 1;
+  if (w.goodbye && !c.busy && c.next > w.sent && !c.isLast) {
+    c.isLast = 1;
     // Else what came last would count as never delivered.
     acknowledge(w, c);
     say(w, c, w.goodbye);
@@ -108,79 +105,61 @@ function flush(w, c) {
 // Goes on with what waits after so many milliseconds.
 function pause(w, c, ms) {
   w.env.clearTimeout(c.busy);
-  c.busy = w.env.setTimeout(() => {
+  c.busy = later(w, () => {
     c.busy = 0;
-    flush(w, c);
+    pour(w, c);
   }, ms);
 }
 
 function send(w, c, frame) {
   try {
     c.ws.send(frame);
-  } catch (error) {
+  } catch (e) {
     pause(w, c, 1e6);
-    w.env.setTimeout(() => up.failed(w, c, error.message));
+    later(w, () => up.failed(w, c, 'closed'));
   }
 }
 
-function say(w, c, packet) {
-  send(w, c, JSON.stringify(packet));
-}
+const say = (w, c, packet) => send(w, c, JSON.stringify(packet));
 
 function ping(w, c) {
-  c.pinged = w.env.now();
-  say(w, c, { ping: ++c.pings });
+  c.pinged = now(w);
+  say(w, c, { ping: 1 });
 }
 
 function acknowledge(w, c) {
   if (w.received > w.told) {
     c.size = 0;
-    if (c.ws) {
-      say(w, c, { ack: w.told = w.received });
-    } else {
-      up.flush(w, 1);
-    }
+    c.ws ? say(w, c, { ack: w.told = w.received }) : up.flush(w, 1);
   }
 }
 
 // Once a second.
-function look(w, c, now) {
+function look(w, c) {
   const { bufferedAmount } = c.ws;
   if (bufferedAmount < c.buffered) {
     // A slow line is no dead one.
-    c.since = now;
+    c.since = now(w);
   }
   c.buffered = bufferedAmount;
-  if (c.next > w.acked + 1 && !c.busy && now - c.since >= 2 * (SHORT + w.rtt)) {
-    up.failed(w, c, 'nothing is acknowledged');
+  if (c.next > w.acked + 1 && !c.busy && now(w) - c.since >= 2 * (SHORT + w.rtt)) {
+    up.failed(w, c, 'mute');
   } else {
-    if (now - c.pinged >= w.terms.ping * 1000) {
-      ping(w, c);
-    }
+    now(w) - c.pinged < w.terms.ping * 1000 || ping(w, c);
     acknowledge(w, c);
   }
 }
 
-// The time for something is over.
-function late(w, c) {
-  if (c.phase === CONNECTED) {
-    expect(w, c, SHORT);
-    greet(w, c, 1);
-  } else {
-    up.failed(w, c, 'nothing came in time');
-  }
-}
-
 function closed(w, c, code) {
-  if (code === 4003 && c.phase === ATTACHED) {
+  if (code === 4003 && c.from) {
     up.paused(w, code, 1000, c);
-  } else if (code === 4002 && c.isOpening && c.phase === ASKED && (w.sid || !base(w))) {
-    // The gateway does not take the `open`: a POST was faster, and a WebSocket that begins now resumes; or the key is used.
-    up.dropSocket(w);
-    w.sid ? up.settle(w) : up.used(w);
+  } else if (code === 4002 && c.phase === ASKED && !w.sid && !base(w)) {
+    // The gateway does not take the `open`: its key is used.
+    up.lost(w, c);
+    up.used(w);
   } else {
-    up.failed(w, c, 'it was cut');
+    up.failed(w, c, 'cut');
   }
 }
 
-module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, flush, greet, late, look, pause, ping, say, socket };
+module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket };
