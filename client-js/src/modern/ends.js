@@ -9,26 +9,26 @@ const { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release,
 const delay = (w, failures) => w.env.random() * Math.min(w.retry.max, w.retry.min * 2 ** failures);
 
 // What people are told while nothing carries.
-const cut = (w, why, ms) => w.holder || w.show('', `Cut (${why}); reconnecting in ${Math.ceil(ms / 1000)} s.`);
+const cut = (w, why, ms) => w.holder || w.show('', `${why}; again in ${Math.ceil(ms / 1000)} s`);
 
-// A carrier failed, or (`c` is 0) a request beside them.
+// A carrier failed, or a request beside them.
 function failed(w, c, why) {
-  if (w.isOver || c && c !== w.ws && c !== w.get) {
+  if (w.isOver || c.name && c !== w.ws && c !== w.get) {
     return;
   }
   w.why = why;
   lost(w, c);
-  if (c && c.name !== 'long-poll') {
-    fell(w, c.name, c.from && now(w) - c.began || 0);
+  if (c.name && c.name !== 'long-poll' && (w.sid || c.ws)) {
+    fell(w, c.name, c.from && now(w) - c.began);
   }
-  const name = base(w);
-  if (c && name && name !== c.name) {
+  const name = base(w), ms = delay(w, w.fails);
+  if (c.name && name && name !== c.name) {
     cut(w, why, 0);
     settle(w);
     flush(w);
   } else {
-    const ms = delay(w, w.fails++);
-    w.ws && !c && greet(w, w.ws, 1);
+    w.fails++;
+    w.sid || w.ws && greet(w, w.ws, 1);
     cut(w, why, ms);
     hold(w, ms);
   }
@@ -36,9 +36,9 @@ function failed(w, c, why) {
 
 // This carries no more.
 function lost(w, c) {
-  if (c && c === w.ws) {
+  if (c === w.ws) {
     dropSocket(w);
-  } else if (c && c === w.get) {
+  } else if (c === w.get) {
     w.isProved = 0;
     dropGet(w);
     w.holder = w.holder === 'ws' ? 'ws' : '';
@@ -47,13 +47,13 @@ function lost(w, c) {
 
 // The gateway asks to come back later: it drains (4003), or has too much to do (4009).
 function paused(w, code, ms, c) {
-  if (c && c === w.ws && w.holder !== 'ws' && base(w)) {
+  if (c === w.ws && w.holder !== 'ws' && base(w)) {
     // A try beside what works: that goes on.
     failed(w, c, 'busy');
   } else {
     lost(w, c);
     ms *= code === 4003 ? w.env.random() : 1;
-    cut(w, 'the server is busy', ms);
+    cut(w, 'busy', ms);
     hold(w, ms);
   }
 }
@@ -62,8 +62,8 @@ function paused(w, code, ms, c) {
 function moved(w, c, turn) {
   if (turn > w.turn) {
     // It was never ours.
-    over(w, { code: 4006, reason: 'Another page has taken this session over.' });
-  } else if (c && c === w.get) {
+    over(w, { code: 4006, reason: 'another page' });
+  } else if (c === w.get) {
     receive(w, c.name);
   } else {
     failed(w, c, 'moved');
@@ -97,12 +97,12 @@ function end(w, { code, reason = '', last, received }) {
     // A session that never opens has not lived: the next one comes later still.
     begin(w);
     hold(w, delay(w, w.deaths++));
-    cut(w, 'the session was lost', 0);
+    cut(w, 'lost', 0);
     w.failAll('uncertain');
     w.fire('reset', { code, reason, undelivered, uncertain });
   } else {
     w.isOver = 1;
-    w.show('closed', 'Closed.');
+    w.show('closed', 'closed');
     w.failAll('uncertain');
     w.fire('close', { code, reason, uncertain });
   }
@@ -154,17 +154,6 @@ function hide(w, mayReturn) {
   }
 }
 
-// The page is back, or the network: waits no longer, and makes sure of what there is.
-function wake(w, isNetwork) {
-  if (isNetwork) {
-    // What is under way may hang in a network that is no more. Repeating it does no harm.
-    forgive(w);
-    giveUp(w, 'post');
-  }
-  w.holding || check(w, w.holder === 'ws' ? w.ws : w.get);
-  release(w);
-}
+Object.assign(up, { failed, moved, over, paused, saidGoodbye });
 
-Object.assign(up, { failed, lost, moved, over, paused, saidGoodbye });
-
-module.exports = { hide, reconnect, saidGoodbye, wake };
+module.exports = { hide, reconnect, saidGoodbye };

@@ -9,10 +9,10 @@ module.exports = {
     let text = '';
     (async () => {
       const answer = await fetch(url, {
-        method: body ? 'POST' : 'GET', body, signal: abort.signal, cache: 'no-store', credentials: credentials ? 'include' : 'same-origin'
+        method: body ? 'POST' : 'GET', body, signal: abort.signal, credentials: credentials ? 'include' : undefined
       });
       const reader = answer.body.getReader();
-      for (let piece; !(piece = await reader.read()).done;) {
+      for (let piece; !(piece = await reader.read())['done'];) {
         text += decoder.decode(piece.value, { stream: true });
         progress(text);
       }

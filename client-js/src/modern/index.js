@@ -5,21 +5,18 @@ const { compose } = require('./wire');
 const ENV = require('./env');
 const { begin, carriers, forgive, later, now } = require('./session');
 const { flush, giveUp, settle, watch } = require('./link');
-const { hide, reconnect, saidGoodbye, wake } = require('./ends');
+const { hide, reconnect, saidGoodbye } = require('./ends');
 
 // The client's own events: a message of such a name reaches only the handlers of `*`.
 const OWN = /^(open|state|carrier|reset|lost|error|close|ack|rtt|\*)$/;
 
-const script = typeof document === 'object' && document.currentScript ? document.currentScript.src : '$MODULE$';
-
-// The gateway's base, http://host/prefix: without an address where this script stands. Throws a TypeError where it is none.
+// The gateway's base, http://host/prefix; without an address the page's own. Throws a TypeError where it is none.
 function resolve(url) {
-  const { protocol, host, pathname, search, hash } = new URL(url || script.replace(/(\/\d[^/]*)?\/[^/]*$/, '') || '/',
-    typeof location === 'object' ? location.href : undefined);
-  if (!/^(http|ws)s?:$/.test(protocol) || search || hash) {
-    throw new TypeError('no gateway: ' + url);
+  const parts = /^(?:http|ws)(s?:..[^/?#]+)([^?#]*)$/.exec(new URL(url || '/', typeof location === 'object' ? location : undefined));
+  if (!parts) {
+    throw new TypeError('everwire: ' + url);
   }
-  return protocol.replace('ws', 'http') + '//' + host + (pathname.replace(/\/+$/, '') || '/everwire');
+  return 'http' + parts[1] + (parts[2].replace(/\/+$/, '') || '/everwire');
 }
 
 class Client {
@@ -45,9 +42,6 @@ class Client {
   }
 
   on(name, fn) {
-    if (typeof fn !== 'function') {
-      throw new TypeError('no function');
-    }
     // A new list each time: one that is being called is never changed.
     this.handlers.set(name, [...this.heardBy(name), fn]);
     return this;
@@ -94,8 +88,7 @@ class Client {
   // Says a message that is worth nothing later: false, and dropped, unless a carrier takes it now.
   'volatile'(event, data) {
     const { ws } = this;
-    return this.state === 'open' && this.top === this.sent && !(ws && ws.from ? ws.busy || ws.ws.bufferedAmount : this.post || this.holding) &&
-      this.emit(event, data);
+    return this.state === 'open' && this.top === this.sent && !(ws ? ws.busy || ws.ws.bufferedAmount : this.post || this.holding) && this.emit(event, data);
   }
 
   to(room) {
@@ -114,7 +107,7 @@ class Client {
   // Closes for good, behind what was said before, which is delivered for a while.
   close(code, reason) {
     if (this.state !== 'closed') {
-      this.show('closed', 'Closed.');
+      this.show('closed', 'closed');
       this.failAll('closed');
       this.goodbye = { close: { code: code > 0 ? code : 4000, reason: reason && (reason + '').slice(0, 256) } };
       later(this, () => saidGoodbye(this), 5000);
@@ -146,14 +139,11 @@ class Client {
       data = undefined;
     }
     if (callback) {
-      if (typeof callback !== 'function') {
-        throw new TypeError('data is one value');
-      }
-      packet.id = this.ids + 1;
+      packet.id = ++this.ids;
     }
-    const item = compose(packet, data);
+    const item = compose(packet, data), { id } = item;
     if (callback) {
-      this.waiting.set(++this.ids, [callback, later(this, () => this.reply(item.id, { code: 'timeout', message: 'no reply' }), this.given.timeout)]);
+      this.waiting.set(id, [callback, later(this, () => this.reply(id, { code: 'timeout', message: 'no reply' }), this.given.timeout)]);
     }
     return this.push(item);
   }
@@ -199,16 +189,13 @@ class Client {
     }
   }
 
-  // Gives messages to their handlers, in order.
-  deliver(packets) {
-    const first = this.received - packets.length + 1;
-    packets.forEach((packet, at) => this.state === 'closed' || this.give(packet, first + at));
-  }
-
+  // Gives a message to its handlers.
   give(packet, seq) {
-    const { kind, event, data, room, peer, at, error, id } = packet;
-    if (kind === 'reply') {
-      this.reply(packet.reply, error || null, data);
+    const { kind, event, data, room, peer, at, error = null, id } = packet;
+    if (this.state === 'closed') {
+      // Nobody listens any more.
+    } else if (packet.reply) {
+      this.reply(packet.reply, error, data);
     } else if (kind === 'event') {
       const message = Object.assign({ event, data, room, peer, at, seq, reply: null, fail: null }, id && this.answers(id));
       this.fire('*', event, data, message);
@@ -233,10 +220,9 @@ class Client {
 // Opens a session with the gateway at `url` and keeps it, whatever happens on the way.
 function connect(url, options) {
   const w = new Client(url, options), on = w.env.addEventListener;
-  on('online', () => wake(w, 1));
-  on('visibilitychange', () => typeof document === 'object' && document.hidden || wake(w));
+  on('online', () => reconnect(w, 'online'));
   on('pagehide', ({ persisted }) => hide(w, persisted));
-  on('pageshow', ({ persisted }) => persisted && reconnect(w, 'the page was away'));
+  on('pageshow', ({ persisted }) => persisted && reconnect(w, 'away'));
   w.env.queueMicrotask(() => {
     settle(w);
     watch(w);

@@ -1,14 +1,18 @@
 // What carries a session at the moment: functions of a client `w` (index.js has its methods, session.js its queue).
 //
-// Two carriers receive: `w.get`, the GET under way, and `w.ws`, a WebSocket; `w.holder` is the name of the kind that has the
-// delivery. A carrier is an object {name, stop(), from, ...}: `from` is the number of the next message it brings, 0 as long as
-// it is not attached. One that is neither `w.get` nor `w.ws` any more is heard no more: what was in flight there comes again.
+// Two carriers receive: `w.get`, the GET under way (or the POST that opens the session), and `w.ws`, a WebSocket; `w.holder` is
+// the name of the kind that has the delivery. A carrier is an object {name, stop(), from, ...}: `from` is the number of the next
+// message it brings, 0 as long as it is not attached. One that is neither `w.get` nor `w.ws` any more is heard no more: what was
+// in flight there comes again. A request that is no carrier has no name.
 
-const { isNumber, parse, read } = require('./wire');
-const { begun, greeted, open, used } = require('./opening');
-const post = require('./post');
-const { ask, base, carriers, confirm, expect, later, lines, LONG, measured, now, SHARE, SHORT, take, up } = require('./session');
-const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket } = require('./socket');
+const { asText, isNumber, parse } = require('./wire');
+const {
+  ask, base, carriers, confirm, expect, forget, giveBack, hand, later, LONG, measured, now, opening, renew, SHARE, SHORT, up
+} = require('./session');
+const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, CONNECTED, greet, look, pause, ping, pour, say, socket } = require('./socket');
+
+// Bytes for an acknowledgement and a goodbye.
+const ROOM = 2000;
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
 function settle(w) {
@@ -21,9 +25,7 @@ function settle(w) {
     // It would take the delivery as soon as it stood. One that has it keeps it until another does.
     dropSocket(w);
   }
-  if (name && !w.sid) {
-    open(w);
-  } else if (name && !(wantsSocket && w.holder === 'ws') && !(w.get && w.get.name === name)) {
+  if (name && !(wantsSocket && w.holder === 'ws') && !(w.get && w.get.name === name)) {
     receive(w, name);
   }
   if (!w.ws && wantsSocket && (!name || best === 'ws')) {
@@ -41,7 +43,7 @@ function fell(w, name, lived) {
   resting[name] = later(w, () => {
     resting[name] = 0;
     settle(w);
-  }, [0, LONG, 120000, 600000][Math.min(count, 3)]);
+  }, [0, LONG, 120000][count] || count && 600000);
   if (name === 'stream') {
     w.isFlowing = 0;
   }
@@ -83,141 +85,148 @@ function giveUp(w, name) {
 
 // Receives by a GET, in place of the one under way: its turn is lower, so that it can't take the delivery back. No poll is
 // held before one has been answered since the last failure: an answer at once tells that the way is good.
+//
+// Without a session it is the POST that opens one, with the first messages: the answer is a poll's as well. Only the first
+// attempt brings messages: once an answer is lost, each further one would add to what a session may have taken that is gone
+// before it is reached.
 function receive(w, name) {
-  const isStream = name === 'stream', wait = w.isProved ? Math.min(w.terms.wait, w.longest) : 0;
+  const { sid } = w, isStream = sid && name === 'stream', c = { name, began: now(w), from: 0, size: 0 };
+  let wait = w.isProved ? Math.min(w.terms.wait, w.longest) : 0, path, body;
   dropGet(w);
   if (w.ws && w.ws.phase === ATTACHING) {
     return;
   }
-  const c = w.get = { name, began: now(w), from: +!isStream, size: 0 };
-  const query = `after=${w.told = w.received}&turn=${++w.turn}`;
+  w.get = c;
+  if (sid) {
+    path = `/${sid}/${isStream ? 'stream' : 'messages'}?after=${w.told = w.received}&turn=${++w.turn}&wait=${wait}`;
+  } else {
+    const items = hand(w, w.carriedAt ? 0 : 1024, SHARE);
+    w.began = now(w);
+    w.carried = w.carriedAt ? w.carried : items.length;
+    w.carriedAt = w.carriedAt || w.began;
+    // It waits a moment for a reply where one is asked for.
+    wait = +items.some(({ id }) => id);
+    path = '?wait=' + wait;
+    body = `[${[opening(w), ...items.map(asText)]}]`;
+  }
   if (isStream) {
     expect(w, c, SHORT + 2 * w.rtt);
-    c.stop = lines(w, query, 2e9, (line) => w.get === c && (c.from || line.includes('"open"')) && hear(w, c, line), (answer) => {
-      if (!c.from) {
-        refused(w, c, answer);
-      } else if (answer.status === 200 && (c.size || now(w) - c.began > 1000)) {
-        // It ended by itself, behind what it brought.
-        receive(w, name);
-      } else {
-        up.failed(w, c, 'cut');
-      }
-    });
+  }
+  c.stop = ask(w, path, body, isStream ? 2e9 : wait * 1000 + w.given.connectTimeout,
+    isStream && ((line) => w.get === c && (c.from || /"open/.test(line)) && hear(w, c, line)), (answer, ms) => answered(w, c, answer, ms, isStream, wait));
+}
+
+function answered(w, c, answer, ms, isStream, wait) {
+  const { body } = answer;
+  if (isStream && c.from) {
+    // It ended by itself, behind what it brought, or else.
+    answer.status === 200 && (c.size || ms > 1000) ? receive(w, c.name) : up.failed(w, c, 'cut');
+  } else if (answer.code !== 'ok') {
+    refused(w, c, answer, wait);
   } else {
-    c.stop = ask(w, `/${w.sid}/messages?${query}&wait=${wait}`, undefined, (wait + 10) * 1000, 0, (answer, ms) => {
-      if (answer.code !== 'ok' || !batch(w, answer.body, c)) {
-        refused(w, c, answer, wait);
-      } else if (w.get === c) {
-        wait ? w.cuts = 0 : measured(w, ms);
-        w.isProved = 1;
-        receive(w, name);
-        carry(w, name);
-      }
-    });
+    [].concat(body.open ? { open: body.open } : [], { from: body.from }, body.messages, body.control || []).forEach((packet) => hear(w, c, packet));
+    if (w.get === c && c.from) {
+      wait ? w.cuts = 0 : measured(w, ms);
+      w.isProved = 1;
+      receive(w, c.name);
+    } else {
+      up.failed(w, c, 'gap');
+    }
   }
 }
 
-// A request (`c` is 0 where it is no carrier) was answered with a refusal, or with nothing of the protocol. Where held polls
-// fail again and again they are held for less.
+// A request was answered with a refusal, or with nothing of the protocol. Where held polls fail again and again they are held
+// for less.
 function refused(w, c, { code, body, retry, why }, wait) {
   if (code === 'close') {
-    up.over(w, body.close);
+    up.over(w, body.close, !c.name);
   } else if (code === 'stale') {
     up.moved(w, c, body.turn);
   } else if (code === 4003 || code === 4009) {
     up.paused(w, code, retry, c);
+  } else if (code === 4002 && !w.sid) {
+    // Nothing of the opening was taken.
+    w.carried ? receive(w, c.name, w.carried = w.top = 0) : up.over(w, { code, reason: why });
   } else {
     if (wait && ++w.cuts > 1) {
       w.longest = wait >> 1 || 1;
     }
+    code === 'used' && used(w);
     up.failed(w, c, why);
   }
+}
+
+// The session that this key opened is in use, or gone: it is nothing that we know of.
+function used(w) {
+  forget(w, 'The answer to the opening was lost.');
+  renew(w);
 }
 
 // Tries a stream beside the poll in use: whether what the gateway writes 300 ms apart also arrives apart. Something that
 // buffers would hold everything back to the stream's end.
 function probe(w) {
   let shown;
-  function finish(isFlowing) {
+  const finish = (isFlowing) => {
     giveUp(w, 'probe');
-    isFlowing ? w.isFlowing = 1 : fell(w, 'stream', 0);
+    isFlowing > 99 ? w.isFlowing = 1 : fell(w, 'stream', 0);
     settle(w);
-  }
-  w.probe = lines(w, 'probe=1', 1300 + 2 * (w.rtt || 1000), () => {
-    if (shown) {
-      finish(now(w) - shown > 99);
-    } else {
-      shown = now(w);
-    }
-  }, () => finish());
+  };
+  w.probe = ask(w, `/${w.sid}/stream?probe=1`, undefined, 1300 + 2 * (w.rtt || 1000), () => shown ? finish(now(w) - shown) : shown = now(w), finish);
 }
 
-// Takes a poll's answer. `between` is called when its messages are counted, before they are delivered. False where it is
-// none, or where a message is missing, which only the `close` of a slow consumer explains.
-function batch(w, { from, messages, control = [] }, c, between) {
-  const { sid } = w;
-  try {
-    messages.concat(control).forEach(read);
-  } catch (e) {
-    return;
-  }
-  const fresh = isNumber(from) && take(w, from, messages);
-  if (!fresh && (messages[0] || !control[0])) {
-    return;
-  }
-  between && between();
-  w.deliver(fresh || []);
-  control.forEach((packet) => w.sid === sid && !w.isOver && HEARD[packet.kind] && HEARD[packet.kind](w, c, packet[packet.kind], packet));
-  return 1;
-}
-
-// A WebSocket or a stream brings something.
+// A carrier brings something.
 function hear(w, c, data) {
-  let packet;
-  alive(w, c);
+  if (w.ws !== c && w.get !== c) {
+    return;
+  }
   try {
-    packet = parse(data);
-  } catch (e) {
-    return up.failed(w, c, 'garbage');
+    const packet = parse(data), { kind } = packet;
+    alive(w, c);
+    if (HEARD[kind]) {
+      HEARD[kind](w, c, packet[kind], packet);
+    } else if (!kind || !c.from) {
+      throw 'garbage';
+    } else if (c.from++ > w.received) {
+      c.size += data.length || data.byteLength;
+      w.received++;
+      if (c.name !== 'long-poll' && (w.received - w.told > 31 || c.size > SHARE || c.ws && now(w) - w.looked > 2000)) {
+        // In the background the next look is far.
+        acknowledge(w, c);
+      }
+      w.give(packet, w.received);
+    }
+  } catch (why) {
+    up.failed(w, c, why);
   }
-  if (HEARD[packet.kind]) {
-    return HEARD[packet.kind](w, c, packet[packet.kind], packet);
-  }
-  const fresh = c.from && take(w, c.from++, [packet]);
-  if (!fresh) {
-    return up.failed(w, c, 'a message is missing');
-  }
-  c.size += data.length || data.byteLength;
-  if (w.received - w.told > 31 || c.size > SHARE || c.ws && now(w) - w.looked > 2000) {
-    // In the background the next look is far.
-    acknowledge(w, c);
-  }
-  w.deliver(fresh);
 }
 
 // What control packets do, by their kind. They get what stands behind it, and the whole packet.
 const HEARD = {
+  // The first one names the session, later ones tell how far the gateway is.
   open(w, c, terms) {
-    const isFirst = !w.sid, { from } = terms;
-    if (c.ws && from) {
-      c.phase = ATTACHING;
+    const { session, turn, received, from, max } = terms, isFirst = !w.sid;
+    if (![turn, received, terms.ping, terms.wait, max].every(isNumber)) {
+      throw 'garbage';
     }
-    if (greeted(w, terms, c)) {
-      isFirst && begun(w);
-      if (w.ws === c || w.get === c) {
-        if (from) {
-          attached(w, c, from);
-        } else if (c.phase === ASKED) {
-          attach(w, c);
-        }
-      }
+    w.sid = w.sid || session;
+    w.turn = isFirst ? turn : w.turn;
+    w.terms = terms;
+    w.peer = terms.peer;
+    if (w.sid !== session || turn > w.turn || !confirm(w, received)) {
+      return up.over(w, { code: turn > w.turn ? 4006 : 4004, reason: 'another session' });
+    }
+    if (isFirst) {
+      begun(w, terms);
+    }
+    if (from) {
+      attached(w, c, from);
+    } else if (c.phase === ASKED) {
+      attach(w, c);
     }
   },
   from(w, c, from) {
     // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
-    if (c.phase === ATTACHING && from <= w.received + 1) {
-      attached(w, c, from);
-    }
+    from > 0 && from <= w.received + 1 && attached(w, c, from);
   },
   ping(w, c, pong) {
     c.ws && say(w, c, { pong });
@@ -227,10 +236,10 @@ const HEARD = {
   },
   ack(w, c, number, { busy }) {
     if (!confirm(w, number)) {
-      return up.failed(w, c, 'it acknowledges what was never sent');
+      throw 'garbage';
     }
     c.since = now(w);
-    if (c.ws && isNumber(busy)) {
+    if (c.ws && busy >= 0) {
       c.next = 0;
       pause(w, c, busy);
     }
@@ -238,14 +247,27 @@ const HEARD = {
   },
   moved: (w, c, { turn }) => up.moved(w, c, turn),
   drain: (w, c, { retry }) => up.paused(w, 4003, retry, c),
-  close: (w, c, close) => up.over(w, close, c.from === 0)
+  close: (w, c, close) => up.over(w, close, !c.from)
 };
+
+// The session is open.
+function begun(w, { resume, max }) {
+  w.openedAt = now(w);
+  if (!w.acked && w.began - w.carriedAt > resume * 1000) {
+    forget(w, 'The opening was not answered.');
+  }
+  w.carried = 0;
+  for (let at = w.queue.length; w.acked + at-- > w.top;) {
+    w.queue[at].size < max || giveBack(w, at, 'too_large');
+  }
+  w.ws && greet(w, w.ws);
+}
 
 // From now on this carries the session.
 function carry(w, name) {
-  const { before, carrier, holder, isTold } = w;
+  const { before, isTold } = w;
   w.fails = 0;
-  if (holder !== name || carrier !== name) {
+  if (w.holder !== name || w.carrier !== name) {
     w.holder = w.before = name;
     if (name === 'ws') {
       dropGet(w);
@@ -254,9 +276,9 @@ function carry(w, name) {
       dropSocket(w);
     }
     w.isTold = w.sid;
-    w.show('open', `Connected over ${name}.`, name);
+    w.show('open', name, name);
     if (w.state === 'open') {
-      name === before || w.fire('carrier', name, { before, why: w.why });
+      name === before || w.fire('carrier', name, { before, 'why': w.why });
       isTold === w.sid || w.fire('open', { peer: w.peer, session: 'new', carrier: name });
     }
     settle(w);
@@ -268,22 +290,59 @@ function carry(w, name) {
 function flush(w, isOwed) {
   if (w.ws && w.ws.phase >= ATTACHING) {
     pour(w, w.ws);
-  } else if (w.sid && !w.holding && !w.isOver && base(w)) {
-    post(w, isOwed);
+  } else if (w.sid && !w.holding && !w.isOver && !w.post && base(w) && (w.queue[0] || w.goodbye || isOwed)) {
+    post(w);
   }
+}
+
+// Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
+function post(w) {
+  const { acked, queue, received, goodbye } = w, room = w.terms.max - ROOM, items = hand(w, w.most, room), texts = items.map(asText);
+  // A message that nearly fills a body goes alone: one that is too large would be held against it.
+  const fits = !items[0] || items[0].size < room, isLast = fits && goodbye && items.length === queue.length;
+  // What came last would count as never delivered without an acknowledgement before the goodbye.
+  fits && (received > w.told || isLast) && texts.push(`{"ack":${received}}`);
+  isLast && texts.push(JSON.stringify(goodbye));
+  const body = `[${texts}]`;
+  w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer, ms) => {
+    w.post = 0;
+    body.length < 4000 && measured(w, ms);
+    posted(w, answer, acked, items.length, fits && received, isLast);
+  });
+}
+
+function posted(w, answer, acked, count, told, isLast) {
+  const { code, body: { ack }, why } = answer, hasAll = confirm(w, ack) && w.acked >= acked + count;
+  if ((code === 'ok' || code === 'gap') && (ack < acked || ack > w.top)) {
+    // Whatever it has under these numbers was not said here.
+    return up.over(w, { code: 4004, reason: 'another session' });
+  }
+  if (code === 'ok' && hasAll || code === 4002 && !count) {
+    w.told = Math.max(w.told, told);
+    w.most = Math.min(w.most * 2, 1024);
+    isLast && up.saidGoodbye(w);
+  } else {
+    // Halves find the message that is refused, or what a slow line takes.
+    w.most = count >> 1 || 1;
+    if (code !== 4002 && code !== 'gap') {
+      return refused(w, {}, answer);
+    }
+    code === 4002 && count < 2 && acked === w.acked && !(w.ws && w.ws.phase >= ATTACHING) && giveBack(w, 0, code, why);
+  }
+  flush(w);
 }
 
 // Looks once a second after what lives. The machine slept, its clock was set, or the page is in the background, where timers
 // are rare: nothing is known of the time between. Ask first, decide then; what was asked and never answered is dead.
 function watch(w) {
   const passed = now(w) - w.looked;
-  for (const c of [w.ws, w.get]) {
+  [w.ws, w.get].forEach((c) => {
     if (c && c.deadline) {
       const isLate = now(w) >= c.deadline;
       if ((passed < 0 || passed > SHORT && (c.ws || isLate)) && !c.isDoubted) {
         check(w, c);
         c.isDoubted = 1;
-      } else if (isLate && c.phase === 1) {
+      } else if (isLate && c.phase === CONNECTED) {
         expect(w, c, SHORT);
         greet(w, c, 1);
       } else if (isLate) {
@@ -294,7 +353,7 @@ function watch(w) {
         acknowledge(w, c);
       }
     }
-  }
+  });
   w.looked = now(w);
   w.isOver || later(w, () => watch(w), 1000);
 }
@@ -311,6 +370,6 @@ function check(w, c) {
   }
 }
 
-Object.assign(up, { batch, carry, flush, hear, receive, refused, settle, used });
+Object.assign(up, { carry, flush, hear, used });
 
 module.exports = { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release, settle, watch };

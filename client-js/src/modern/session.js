@@ -23,38 +23,39 @@ function begin(w) {
     queue: [], acked: 0, top: 0, bufferedAmount: 0,
     // How many messages a POST may bring; how long a poll is held, how often that failed of late, whether any poll was
     // answered since the last failure.
-    most: 1024, longest: Infinity, cuts: 0, isProved: 0, openedAt: 0
+    most: 1024, longest: Infinity, cuts: 0, isProved: 0
   });
   renew(w);
 }
 
-// A fresh key for the opening. `carried` is how many messages rode along with it.
+// A fresh key for the opening. `carried` is how many messages rode along with it, at first.
 function renew(w) {
   w.key = Array.from(w.env.getRandomValues(new Uint8Array(16)), (byte) => (256 + byte).toString(16).slice(1)).join('');
-  w.attempts = w.carried = 0;
-  w.asked = -LONG;
+  w.carried = w.carriedAt = w.asked = 0;
 }
 
-// The opening as a packet. Credentials are asked for again after a while, unless something is under way with them; the key
-// stays, so that an opening whose answer was lost is found.
+// The opening as a packet. Credentials are asked for again after a while; the key stays, so that an opening whose answer was
+// lost is found.
 function opening(w) {
   const { auth } = w.given;
-  if (!(now(w) - w.asked < LONG || w.post || w.ws && w.ws.phase === 2)) {
+  if (!w.asked || now(w) - w.asked > LONG) {
     w.asked = now(w);
     w.auth = auth;
-    if (typeof auth === 'function') {
-      w.auth = undefined;
+    if (auth && auth.call) {
+      w.auth = null;
       w.call(() => w.auth = auth());
     }
   }
   return JSON.stringify({ open: { auth: w.auth, key: w.key } });
 }
 
-// Sends a request; `done` gets the answer interpreted and how many milliseconds it took. Returns how to give it up.
-function ask(w, path, body, ms, progress, done) {
+// Sends a request. `hear` gets each line of the answer, where it is a stream: what is left of one at its end is discarded, and
+// comes again. `done` gets the answer interpreted and how many milliseconds it took. Returns how to give it up.
+function ask(w, path, body, ms, hear, done) {
   const began = now(w);
+  let at = 0;
   const giveUp = () => {
-    done = progress = 0;
+    done = hear = 0;
     w.env.clearTimeout(timer);
     stop();
   };
@@ -65,21 +66,15 @@ function ask(w, path, body, ms, progress, done) {
       fn(interpret(...answer), now(w) - began);
     }
   };
-  const timer = later(w, () => finish(0), ms);
-  const stop = w.env.send(w.url + '/session' + path, body, w.given.credentials, (text) => progress && progress(text), finish);
-  return giveUp;
-}
-
-// A GET whose answer grows by one line a packet. What is left of one at its end is discarded, and comes again.
-function lines(w, query, ms, hear, end) {
-  let at = 0;
-  return ask(w, `/${w.sid}/stream?${query}`, undefined, ms, (text) => {
-    for (let next; (next = text.indexOf('\n', at)) >= 0;) {
+  const timer = later(w, finish, ms);
+  const stop = w.env.send(w.url + '/session' + path, body, w.given.credentials, (text) => {
+    for (let next; hear && (next = text.indexOf('\n', at)) >= 0;) {
       const line = text.slice(at, next).trim();
       at = next + 1;
       line && hear(line);
     }
-  }, end);
+  }, finish);
+  return giveUp;
 }
 
 // The carriers that can be used here, best first.
@@ -123,23 +118,12 @@ function cut(w, at, count) {
 
 // The gateway has everything up to `number`. False if it can't have.
 function confirm(w, number) {
-  if (isNumber(number) && number <= w.top) {
-    if (number > w.acked) {
-      cut(w, 0, number - w.acked);
-      w.acked = number;
-      w.fire('ack', number);
-    }
-    return 1;
+  if (number > w.acked && number <= w.top) {
+    cut(w, 0, number - w.acked);
+    w.acked = number;
+    w.fire('ack', number);
   }
-}
-
-// Messages come, the first with this number: those that are new. Nothing where one is missing before them.
-function take(w, first, list) {
-  if (first > 0 && first <= w.received + 1) {
-    list = list.slice(w.received + 1 - first);
-    w.received += list.length;
-    return list;
-  }
+  return isNumber(number) && number <= w.top;
 }
 
 // A message that the gateway can't have taken will not be sent. Those behind it get its number.
@@ -149,25 +133,23 @@ function giveBack(w, at, code, message) {
 }
 
 // What the application is told of messages whose fate is unknown; the first `sent` of them may have arrived.
-const describe = (items, sent) => items.map(({ head, bytes }, at) => {
-  const packet = JSON.parse(head), kind = Object.keys(packet)[0], { event, data, room = packet[kind].room } = packet;
-  return { kind, sent: at < sent, event, room, data: bytes ? bytes.buffer : data };
-});
+const describe = (items, sent) => items.map(({ head, bytes }, at) =>
+  Object.assign({ data: bytes && bytes.buffer, sent: at < sent }, JSON.parse(head)));
 
 // What rode along with the opening may have been taken by a session that is gone.
 function forget(w, reason) {
-  const uncertain = describe(w.queue.slice(0, w.carried), w.carried);
-  cut(w, 0, w.carried).forEach(({ id }) => w.reply(id, { code: 'uncertain', message: reason }));
+  const items = cut(w, 0, w.carried);
   w.top = w.carried = 0;
-  uncertain[0] && w.fire('reset', { code: 4004, reason, undelivered: null, uncertain });
+  if (items[0]) {
+    items.forEach(({ id }) => w.reply(id, { code: 'uncertain', message: reason }));
+    w.fire('reset', { code: 4004, reason, undelivered: null, uncertain: describe(items, items.length) });
+  }
 }
 
 // Something has to be heard on a carrier within so many milliseconds.
-function expect(w, c, ms) {
-  c.deadline = now(w) + ms;
-}
+const expect = (w, c, ms) => c.deadline = now(w) + ms;
 
 module.exports = {
-  ask, base, begin, carriers, confirm, describe, expect, forget, forgive, giveBack, hand, later, lines, LONG, measured, now,
-  opening, renew, SHARE, SHORT, take, up
+  ask, base, begin, carriers, confirm, describe, expect, forget, forgive, giveBack, hand, later, LONG, measured, now,
+  opening, renew, SHARE, SHORT, up
 };

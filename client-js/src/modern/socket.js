@@ -22,7 +22,7 @@ function socket(w) {
     ws.onopen = on(() => {
       c.phase = CONNECTED;
       expect(w, c, 2000);
-      greet(w, c, !w.post);
+      greet(w, c, !w.get);
     });
     ws.onmessage = on(({ data }) => up.hear(w, c, data));
     ws.onclose = on(({ code }) => closed(w, c, code));
@@ -136,12 +136,6 @@ function acknowledge(w, c) {
 
 // Once a second.
 function look(w, c) {
-  const { bufferedAmount } = c.ws;
-  if (bufferedAmount < c.buffered) {
-    // A slow line is no dead one.
-    c.since = now(w);
-  }
-  c.buffered = bufferedAmount;
   if (c.next > w.acked + 1 && !c.busy && now(w) - c.since >= 2 * (SHORT + w.rtt)) {
     up.failed(w, c, 'mute');
   } else {
@@ -153,13 +147,11 @@ function look(w, c) {
 function closed(w, c, code) {
   if (code === 4003 && c.from) {
     up.paused(w, code, 1000, c);
-  } else if (code === 4002 && c.phase === ASKED && !w.sid && !base(w)) {
-    // The gateway does not take the `open`: its key is used.
-    up.lost(w, c);
-    up.used(w);
   } else {
+    // Where the gateway does not take the `open` and no POST can tell why, its key is used.
+    code === 4002 && c.phase === ASKED && !w.sid && !base(w) && up.used(w);
     up.failed(w, c, 'cut');
   }
 }
 
-module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket };
+module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, CONNECTED, greet, look, pause, ping, pour, say, socket };

@@ -1,7 +1,7 @@
 // What goes over the wire: messages as text and as frames, packets as they come, and what an HTTP answer means.
 
-// The kinds of packets the gateway sends. A text is what the first has to be, an integer the next five, an object the rest.
-const KINDS = 'event reply from ack ping pong error lost joined left disconnect open moved drain close'.split(' ');
+// The kinds of packets the gateway sends.
+const KINDS = 'event reply error lost joined left disconnect open from ack ping pong moved drain close'.split(' ');
 
 const isNumber = Number.isInteger;
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -28,38 +28,32 @@ function asFrame({ head, bytes }) {
   if (!bytes) {
     return head;
   }
-  const header = utf8(head), prefix = [];
+  const header = utf8(head), frame = [];
   let length = header.length;
   for (; length > 127; length >>= 7) {
-    prefix.push(length & 127 | 128);
+    frame.push(length & 127 | 128);
   }
-  return new Uint8Array([...prefix, length, ...header, ...bytes]);
+  return new Uint8Array([...frame, length, ...header, ...bytes]);
 }
 
-// Finds out what a packet is. Throws where it is none: whatever brought it is not to be relied on.
-function read(packet) {
-  const index = KINDS.findIndex((name) => name in packet), kind = packet.kind = KINDS[index], value = packet[kind];
-  if (index > 5 ? Object(value) !== value : index ? !isNumber(value) : typeof value !== 'string') {
-    throw 0;
+// Reads a packet: a text, a binary frame, or what is parsed already. Throws where it is none.
+function parse(data) {
+  let packet = data, length = 0, at = 0;
+  if (data.byteLength) {
+    const bytes = new Uint8Array(data);
+    do {
+      length |= (bytes[at] & 127) << 7 * at;
+    } while (bytes[at++] > 127);
+    packet = JSON.parse(new TextDecoder().decode(bytes.subarray(at, length += at)));
+    packet.data = data.slice(length);
+  } else if (data.trim) {
+    packet = JSON.parse(data);
   }
-  if ('binary' in packet) {
+  if (packet.binary) {
     packet.data = Uint8Array.from(atob(packet.binary), (letter) => letter.charCodeAt()).buffer;
   }
+  packet.kind = KINDS.find((kind) => kind in packet);
   return packet;
-}
-
-// The same for what a WebSocket or a line of a stream brings.
-function parse(data) {
-  let length = 0, at = 0;
-  if (typeof data === 'string') {
-    return read(JSON.parse(data));
-  }
-  const bytes = new Uint8Array(data);
-  do {
-    length |= (bytes[at] & 127) << 7 * at;
-  } while (bytes[at++] > 127);
-  length += at;
-  return Object.assign(read(JSON.parse(new TextDecoder().decode(bytes.subarray(at, length)))), { data: data.slice(length) });
 }
 
 // What an HTTP answer means: `code` is 'ok' (the body is still to be looked at), 'close', that of a refusal, or something
@@ -73,9 +67,9 @@ function interpret(status, text, seconds) {
   }
   const { error, close } = body = Object(body);
   return {
-    body, status, retry: seconds * 1000 || 1000, why: error && error.message || `status ${status}`,
-    code: close ? isNumber(close.code) && 'close' : error ? error.code : (status === 200 || status === 201) && 'ok'
+    body, status, retry: seconds * 1000 || 1000, why: error && error.message || 'status ' + status,
+    code: close ? isNumber(close.code) && 'close' : error ? error.code : status < 202 && 'ok'
   };
 }
 
-module.exports = { compose, asText, asFrame, read, parse, interpret, isNumber };
+module.exports = { compose, asText, asFrame, parse, interpret, isNumber };

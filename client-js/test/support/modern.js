@@ -29,7 +29,7 @@ module.exports = (everwire) => ({
         }
       }
     });
-    client.wake = (isNetwork) => heard[isNetwork ? 'online' : 'visibilitychange']({});
+    client.wake = () => heard.online({});
     client.leave_ = (persisted) => heard.pagehide({ persisted });
     client.back = (persisted) => heard.pageshow({ persisted });
     return client;
