@@ -1,7 +1,7 @@
 // Ends: of carriers, and of the session; and what the page does to both. Functions of a client `w`.
 
 const { asText } = require('./wire');
-const { base, begin, confirm, describe, forgive, later, LONG, now, SHORT, up } = require('./session');
+const { base, begin, confirm, describe, forgive, later, now, SHORT, up } = require('./session');
 const { greet } = require('./socket');
 const { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release, settle } = require('./link');
 
@@ -9,7 +9,7 @@ const { check, dropGet, dropSocket, fell, flush, giveUp, hold, receive, release,
 const delay = (w, failures) => w.env.random() * Math.min(w.retry.max, w.retry.min * 2 ** failures);
 
 // What people are told while nothing carries.
-const cut = (w, why, ms) => w.holder || w.show('', `${why}; again in ${Math.ceil(ms / 1000)} s`);
+const cut = (w, why) => w.holder || w.show('', why);
 
 // A carrier failed, or a request beside them.
 function failed(w, c, why) {
@@ -23,13 +23,13 @@ function failed(w, c, why) {
   }
   const name = base(w), ms = delay(w, w.fails);
   if (c.name && name && name !== c.name) {
-    cut(w, why, 0);
+    cut(w, why);
     settle(w);
     flush(w);
   } else {
     w.fails++;
     w.sid || w.ws && greet(w, w.ws, 1);
-    cut(w, why, ms);
+    cut(w, why);
     hold(w, ms);
   }
 }
@@ -53,7 +53,7 @@ function paused(w, code, ms, c) {
   } else {
     lost(w, c);
     ms *= code === 4003 ? w.env.random() : 1;
-    cut(w, 'busy', ms);
+    cut(w, 'busy');
     hold(w, ms);
   }
 }
@@ -91,13 +91,11 @@ function end(w, { code, reason = '', last, received }) {
   const undelivered = code !== 4004 && last >= w.received ? last - w.received : null, uncertain = describe(w.queue, w.top - w.acked);
   drop(w);
   if (isAgain(w, code)) {
-    if (w.openedAt && now(w) - w.openedAt > LONG) {
-      w.deaths = 0;
-    }
-    // A session that never opens has not lived: the next one comes later still.
+    // The more died within a minute, the later comes the next one.
     begin(w);
     hold(w, delay(w, w.deaths++));
-    cut(w, 'lost', 0);
+    later(w, () => w.deaths--, 60000);
+    cut(w, 'lost');
     w.failAll('uncertain');
     w.fire('reset', { code, reason, undelivered, uncertain });
   } else {
@@ -131,7 +129,7 @@ function reconnect(w, why) {
   if (!w.isOver) {
     w.why = why;
     drop(w);
-    cut(w, why, 0);
+    cut(w, why);
     forgive(w);
     w.fails = 0;
     release(w);

@@ -191,13 +191,13 @@ class Client {
 
   // Gives a message to its handlers.
   give(packet, seq) {
-    const { kind, event, data, room, peer, at, error = null, id } = packet;
+    const { kind, event, data, error = null, id } = packet;
     if (this.state === 'closed') {
       // Nobody listens any more.
     } else if (packet.reply) {
       this.reply(packet.reply, error, data);
     } else if (kind === 'event') {
-      const message = Object.assign({ event, data, room, peer, at, seq, reply: null, fail: null }, id && this.answers(id));
+      const message = Object.assign(packet, { seq, reply: null, fail: null }, id && this.answers(id));
       this.fire('*', event, data, message);
       OWN.test(event) || this.fire(event, data, message);
     } else {

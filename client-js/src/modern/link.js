@@ -11,9 +11,6 @@ const {
 } = require('./session');
 const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, CONNECTED, greet, look, pause, ping, pour, say, socket } = require('./socket');
 
-// Bytes for an acknowledgement and a goodbye.
-const ROOM = 2000;
-
 // Brings what is carried, and how, to what it should be. May be called at any time.
 function settle(w) {
   const name = base(w), names = carriers(w), above = name ? names.slice(0, names.indexOf(name)) : names;
@@ -91,7 +88,7 @@ function giveUp(w, name) {
 // before it is reached.
 function receive(w, name) {
   const { sid } = w, isStream = sid && name === 'stream', c = { name, began: now(w), from: 0, size: 0 };
-  let wait = w.isProved ? Math.min(w.terms.wait, w.longest) : 0, path, body;
+  let wait = w.isProved ? w.terms.wait : 0, path, body;
   dropGet(w);
   if (w.ws && w.ws.phase === ATTACHING) {
     return;
@@ -122,11 +119,11 @@ function answered(w, c, answer, ms, isStream, wait) {
     // It ended by itself, behind what it brought, or else.
     answer.status === 200 && (c.size || ms > 1000) ? receive(w, c.name) : up.failed(w, c, 'cut');
   } else if (answer.code !== 'ok') {
-    refused(w, c, answer, wait);
+    refused(w, c, answer);
   } else {
     [].concat(body.open ? { open: body.open } : [], { from: body.from }, body.messages, body.control || []).forEach((packet) => hear(w, c, packet));
     if (w.get === c && c.from) {
-      wait ? w.cuts = 0 : measured(w, ms);
+      wait || measured(w, ms);
       w.isProved = 1;
       receive(w, c.name);
     } else {
@@ -135,9 +132,8 @@ function answered(w, c, answer, ms, isStream, wait) {
   }
 }
 
-// A request was answered with a refusal, or with nothing of the protocol. Where held polls fail again and again they are held
-// for less.
-function refused(w, c, { code, body, retry, why }, wait) {
+// A request was answered with a refusal, or with nothing of the protocol.
+function refused(w, c, { code, body, retry, why }) {
   if (code === 'close') {
     up.over(w, body.close, !c.name);
   } else if (code === 'stale') {
@@ -148,9 +144,6 @@ function refused(w, c, { code, body, retry, why }, wait) {
     // Nothing of the opening was taken.
     w.carried ? receive(w, c.name, w.carried = w.top = 0) : up.over(w, { code, reason: why });
   } else {
-    if (wait && ++w.cuts > 1) {
-      w.longest = wait >> 1 || 1;
-    }
     code === 'used' && used(w);
     up.failed(w, c, why);
   }
@@ -171,7 +164,7 @@ function probe(w) {
     isFlowing > 99 ? w.isFlowing = 1 : fell(w, 'stream', 0);
     settle(w);
   };
-  w.probe = ask(w, `/${w.sid}/stream?probe=1`, undefined, 1300 + 2 * (w.rtt || 1000), () => shown ? finish(now(w) - shown) : shown = now(w), finish);
+  w.probe = ask(w, `/${w.sid}/stream?probe=1`, undefined, 1300 + 2 * w.rtt, () => shown ? finish(now(w) - shown) : shown = now(w), finish);
 }
 
 // A carrier brings something.
@@ -180,7 +173,7 @@ function hear(w, c, data) {
     return;
   }
   try {
-    const packet = parse(data), { kind } = packet;
+    const packet = parse(data), kind = packet.kind = KINDS.find((name) => name in packet);
     alive(w, c);
     if (HEARD[kind]) {
       HEARD[kind](w, c, packet[kind], packet);
@@ -211,6 +204,8 @@ const HEARD = {
     w.sid = w.sid || session;
     w.turn = isFirst ? turn : w.turn;
     w.terms = terms;
+    // There has to be room for the acknowledgement and the goodbye beside a message.
+    terms.max *= 0.9;
     w.peer = terms.peer;
     if (w.sid !== session || turn > w.turn || !confirm(w, received)) {
       return up.over(w, { code: turn > w.turn ? 4006 : 4004, reason: 'another session' });
@@ -229,7 +224,7 @@ const HEARD = {
     from > 0 && from <= w.received + 1 && attached(w, c, from);
   },
   ping(w, c, pong) {
-    c.ws && say(w, c, { pong });
+    c.ws && say(c, { pong });
   },
   pong(w, c) {
     measured(w, now(w) - c.pinged);
@@ -250,9 +245,11 @@ const HEARD = {
   close: (w, c, close) => up.over(w, close, !c.from)
 };
 
+// The kinds of packets the gateway sends: the first are numbered.
+const KINDS = ['event', 'reply', 'error', 'lost', 'joined', 'left', 'disconnect', ...Object.keys(HEARD)];
+
 // The session is open.
 function begun(w, { resume, max }) {
-  w.openedAt = now(w);
   if (!w.acked && w.began - w.carriedAt > resume * 1000) {
     forget(w, 'The opening was not answered.');
   }
@@ -297,23 +294,22 @@ function flush(w, isOwed) {
 
 // Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
 function post(w) {
-  const { acked, queue, received, goodbye } = w, room = w.terms.max - ROOM, items = hand(w, w.most, room), texts = items.map(asText);
-  // A message that nearly fills a body goes alone: one that is too large would be held against it.
-  const fits = !items[0] || items[0].size < room, isLast = fits && goodbye && items.length === queue.length;
+  const { acked, queue, received, goodbye } = w, items = hand(w, w.most, w.terms.max), texts = items.map(asText);
+  const isLast = goodbye && items.length === queue.length;
   // What came last would count as never delivered without an acknowledgement before the goodbye.
-  fits && (received > w.told || isLast) && texts.push(`{"ack":${received}}`);
+  (received > w.told || isLast) && texts.push(`{"ack":${received}}`);
   isLast && texts.push(JSON.stringify(goodbye));
   const body = `[${texts}]`;
   w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer, ms) => {
     w.post = 0;
     body.length < 4000 && measured(w, ms);
-    posted(w, answer, acked, items.length, fits && received, isLast);
+    posted(w, answer, acked, items.length, received, isLast);
   });
 }
 
 function posted(w, answer, acked, count, told, isLast) {
   const { code, body: { ack }, why } = answer, hasAll = confirm(w, ack) && w.acked >= acked + count;
-  if ((code === 'ok' || code === 'gap') && (ack < acked || ack > w.top)) {
+  if (ack < acked || ack > w.top) {
     // Whatever it has under these numbers was not said here.
     return up.over(w, { code: 4004, reason: 'another session' });
   }

@@ -21,9 +21,8 @@ function begin(w) {
     sid: '', turn: 0, received: 0, told: 0, terms: { ping: 25, wait: 25, max: Infinity },
     // What the gateway does not have: the first in `queue` has the number `acked` + 1; `top` is the highest handed over.
     queue: [], acked: 0, top: 0, bufferedAmount: 0,
-    // How many messages a POST may bring; how long a poll is held, how often that failed of late, whether any poll was
-    // answered since the last failure.
-    most: 1024, longest: Infinity, cuts: 0, isProved: 0
+    // How many messages a POST may bring; whether a poll was answered since the last failure.
+    most: 1024, isProved: 0
   });
   renew(w);
 }

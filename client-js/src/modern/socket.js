@@ -10,33 +10,28 @@ const FULL = 262144, WINDOW = 256;
 
 function socket(w) {
   const c = w.ws = { name: 'ws', phase: 0, from: 0, size: 0, next: 0 };
-  const on = (fn) => (event) => w.ws === c && fn(event);
   expect(w, c, w.given.connectTimeout);
+  const ws = c.ws = new w.env.WebSocket(w.url.replace('http', 'ws') + '/ws');
   c.stop = () => {
     w.env.clearTimeout(c.busy);
-    c.ws && c.ws.close();
+    ws.close();
   };
-  try {
-    const ws = c.ws = new w.env.WebSocket(w.url.replace('http', 'ws') + '/ws');
-    ws.binaryType = 'arraybuffer';
-    ws.onopen = on(() => {
-      c.phase = CONNECTED;
-      expect(w, c, 2000);
-      greet(w, c, !w.get);
-    });
-    ws.onmessage = on(({ data }) => up.hear(w, c, data));
-    ws.onclose = on(({ code }) => closed(w, c, code));
-    ws.onerror = () => { /* `onclose` follows. */ };
-  } catch (e) {
-    later(w, () => up.failed(w, c, 'forbidden'));
-  }
+  ws.binaryType = 'arraybuffer';
+  ws.onopen = () => {
+    c.phase = CONNECTED;
+    expect(w, c, 2000);
+    w.ws === c && greet(w, c, !w.get);
+  };
+  ws.onmessage = ({ data }) => up.hear(w, c, data);
+  ws.onclose = ({ code }) => closed(w, c, code);
+  ws.onerror = () => { /* `onclose` follows. */ };
 }
 
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
 function greet(w, c, itself) {
   const session = w.sid;
   if (c.phase === CONNECTED && (session || itself || !base(w))) {
-    send(w, c, session ? JSON.stringify({ resume: { session } }) : opening(w));
+    c.ws.send(session ? JSON.stringify({ resume: { session } }) : opening(w));
     c.phase = ASKED;
     expect(w, c, w.given.connectTimeout);
     if (session && !w.holder && !base(w)) {
@@ -49,7 +44,7 @@ function greet(w, c, itself) {
 function attach(w, c) {
   c.phase = ATTACHING;
   expect(w, c, SHORT + 2 * w.rtt);
-  say(w, c, { attach: { after: w.told = w.received, turn: ++w.turn } });
+  say(c, { attach: { after: w.told = w.received, turn: ++w.turn } });
   pour(w, c);
 }
 
@@ -81,7 +76,7 @@ function pour(w, c) {
       c.since = now(w);
       if (c.next <= w.acked) {
         // It begins, or another carrier has brought on what it has not come to: everything the gateway does not have.
-        say(w, c, { from: c.next = w.acked + 1 });
+        say(c, { from: c.next = w.acked + 1 });
       }
     }
     const at = c.next - w.acked - 1;
@@ -92,13 +87,13 @@ function pour(w, c) {
       return pause(w, c, 50);
     }
     w.top = Math.max(w.top, c.next);
-    send(w, c, asFrame(w.queue[at]));
+    c.ws.send(asFrame(w.queue[at]));
   }
   if (w.goodbye && !c.busy && c.next > w.sent && !c.isLast) {
     c.isLast = 1;
     // Else what came last would count as never delivered.
     acknowledge(w, c);
-    say(w, c, w.goodbye);
+    say(c, w.goodbye);
   }
 }
 
@@ -111,26 +106,17 @@ function pause(w, c, ms) {
   }, ms);
 }
 
-function send(w, c, frame) {
-  try {
-    c.ws.send(frame);
-  } catch (e) {
-    pause(w, c, 1e6);
-    later(w, () => up.failed(w, c, 'closed'));
-  }
-}
-
-const say = (w, c, packet) => send(w, c, JSON.stringify(packet));
+const say = (c, packet) => c.ws.send(JSON.stringify(packet));
 
 function ping(w, c) {
   c.pinged = now(w);
-  say(w, c, { ping: 1 });
+  say(c, { ping: 1 });
 }
 
 function acknowledge(w, c) {
   if (w.received > w.told) {
     c.size = 0;
-    c.ws ? say(w, c, { ack: w.told = w.received }) : up.flush(w, 1);
+    c.ws ? say(c, { ack: w.told = w.received }) : up.flush(w, 1);
   }
 }
 

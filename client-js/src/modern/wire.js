@@ -1,8 +1,5 @@
 // What goes over the wire: messages as text and as frames, packets as they come, and what an HTTP answer means.
 
-// The kinds of packets the gateway sends.
-const KINDS = 'event reply error lost joined left disconnect open from ack ping pong moved drain close'.split(' ');
-
 const isNumber = Number.isInteger;
 const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -52,7 +49,6 @@ function parse(data) {
   if (packet.binary) {
     packet.data = Uint8Array.from(atob(packet.binary), (letter) => letter.charCodeAt()).buffer;
   }
-  packet.kind = KINDS.find((kind) => kind in packet);
   return packet;
 }
 
