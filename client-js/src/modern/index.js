@@ -87,8 +87,7 @@ class Client {
 
   // Says a message that is worth nothing later: false, and dropped, unless a carrier takes it now.
   'volatile'(event, data) {
-    const { ws } = this;
-    return this.state === 'open' && this.top === this.sent && !(ws ? ws.busy || ws.ws.bufferedAmount : this.post || this.holding) && this.emit(event, data);
+    return this.state === 'open' && this.top === this.sent && !this.queue[64] && !this.post && this.emit(event, data);
   }
 
   to(room) {

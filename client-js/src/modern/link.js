@@ -9,7 +9,7 @@ const { asText, isNumber, parse } = require('./wire');
 const {
   ask, base, carriers, confirm, expect, forget, giveBack, hand, later, LONG, measured, now, opening, renew, SHARE, SHORT, up
 } = require('./session');
-const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, CONNECTED, greet, look, pause, ping, pour, say, socket } = require('./socket');
+const { acknowledge, alive, ASKED, attach, attached, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket } = require('./socket');
 
 // Brings what is carried, and how, to what it should be. May be called at any time.
 function settle(w) {
@@ -40,7 +40,7 @@ function fell(w, name, lived) {
   resting[name] = later(w, () => {
     resting[name] = 0;
     settle(w);
-  }, [0, LONG, 120000][count] || count && 600000);
+  }, [0, LONG, 120000, 600000][Math.min(count, 3)]);
   if (name === 'stream') {
     w.isFlowing = 0;
   }
@@ -135,14 +135,15 @@ function answered(w, c, answer, ms, isStream, wait) {
 // A request was answered with a refusal, or with nothing of the protocol.
 function refused(w, c, { code, body, retry, why }) {
   if (code === 'close') {
-    up.over(w, body.close, !c.name);
+    // What brings no messages is no end to them: the receiving carrier is told the same.
+    c.name ? up.end(w, body.close) : check(w, w.get);
   } else if (code === 'stale') {
     up.moved(w, c, body.turn);
   } else if (code === 4003 || code === 4009) {
-    up.paused(w, code, retry, c);
+    up.paused(w, c, code, retry);
   } else if (code === 4002 && !w.sid) {
     // Nothing of the opening was taken.
-    w.carried ? receive(w, c.name, w.carried = w.top = 0) : up.over(w, { code, reason: why });
+    w.carried ? receive(w, c.name, w.carried = w.top = 0) : up.end(w, { code, reason: why });
   } else {
     code === 'used' && used(w);
     up.failed(w, c, why);
@@ -177,7 +178,7 @@ function hear(w, c, data) {
     alive(w, c);
     if (HEARD[kind]) {
       HEARD[kind](w, c, packet[kind], packet);
-    } else if (!kind || !c.from) {
+    } else if (!kind || !c.from || c.from > w.received + 1) {
       throw 'garbage';
     } else if (c.from++ > w.received) {
       c.size += data.length || data.byteLength;
@@ -208,7 +209,7 @@ const HEARD = {
     terms.max *= 0.9;
     w.peer = terms.peer;
     if (w.sid !== session || turn > w.turn || !confirm(w, received)) {
-      return up.over(w, { code: turn > w.turn ? 4006 : 4004, reason: 'another session' });
+      return up.end(w, { code: turn > w.turn ? 4006 : 4004, reason: 'another session' });
     }
     if (isFirst) {
       begun(w, terms);
@@ -241,8 +242,8 @@ const HEARD = {
     flush(w);
   },
   moved: (w, c, { turn }) => up.moved(w, c, turn),
-  drain: (w, c, { retry }) => up.paused(w, 4003, retry, c),
-  close: (w, c, close) => up.over(w, close, !c.from)
+  drain: (w, c, { retry }) => up.paused(w, c, 4003, retry),
+  close: (w, c, close) => c.ws && !c.from && base(w) ? up.failed(w, c, 'closed') : up.end(w, close)
 };
 
 // The kinds of packets the gateway sends: the first are numbered.
@@ -300,9 +301,8 @@ function post(w) {
   (received > w.told || isLast) && texts.push(`{"ack":${received}}`);
   isLast && texts.push(JSON.stringify(goodbye));
   const body = `[${texts}]`;
-  w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer, ms) => {
+  w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer) => {
     w.post = 0;
-    body.length < 4000 && measured(w, ms);
     posted(w, answer, acked, items.length, received, isLast);
   });
 }
@@ -311,7 +311,7 @@ function posted(w, answer, acked, count, told, isLast) {
   const { code, body: { ack }, why } = answer, hasAll = confirm(w, ack) && w.acked >= acked + count;
   if (ack < acked || ack > w.top) {
     // Whatever it has under these numbers was not said here.
-    return up.over(w, { code: 4004, reason: 'another session' });
+    return up.end(w, { code: 4004, reason: 'another session' });
   }
   if (code === 'ok' && hasAll || code === 4002 && !count) {
     w.told = Math.max(w.told, told);
@@ -338,9 +338,6 @@ function watch(w) {
       if ((passed < 0 || passed > SHORT && (c.ws || isLate)) && !c.isDoubted) {
         check(w, c);
         c.isDoubted = 1;
-      } else if (isLate && c.phase === CONNECTED) {
-        expect(w, c, SHORT);
-        greet(w, c, 1);
       } else if (isLate) {
         up.failed(w, c, 'silent');
       } else if (c.phase === ATTACHED) {

@@ -19,8 +19,9 @@ function socket(w) {
   ws.binaryType = 'arraybuffer';
   ws.onopen = () => {
     c.phase = CONNECTED;
-    expect(w, c, 2000);
-    w.ws === c && greet(w, c, !w.get);
+    greet(w, c, !w.get);
+    // The POST that opens the session may hang.
+    later(w, () => greet(w, c, 1), 2000);
   };
   ws.onmessage = ({ data }) => up.hear(w, c, data);
   ws.onclose = ({ code }) => closed(w, c, code);
@@ -30,7 +31,7 @@ function socket(w) {
 // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
 function greet(w, c, itself) {
   const session = w.sid;
-  if (c.phase === CONNECTED && (session || itself || !base(w))) {
+  if (w.ws === c && c.phase === CONNECTED && (session || itself || !base(w))) {
     c.ws.send(session ? JSON.stringify({ resume: { session } }) : opening(w));
     c.phase = ASKED;
     expect(w, c, w.given.connectTimeout);
@@ -132,7 +133,7 @@ function look(w, c) {
 
 function closed(w, c, code) {
   if (code === 4003 && c.from) {
-    up.paused(w, code, 1000, c);
+    up.paused(w, c, code, 1000);
   } else {
     // Where the gateway does not take the `open` and no POST can tell why, its key is used.
     code === 4002 && c.phase === ASKED && !w.sid && !base(w) && up.used(w);
@@ -140,4 +141,4 @@ function closed(w, c, code) {
   }
 }
 
-module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, CONNECTED, greet, look, pause, ping, pour, say, socket };
+module.exports = { acknowledge, alive, attach, attached, ASKED, ATTACHED, ATTACHING, greet, look, pause, ping, pour, say, socket };
