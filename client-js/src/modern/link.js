@@ -152,7 +152,7 @@ function refused(w, c, { code, body, retry, why }) {
 
 // The session that this key opened is in use, or gone: it is nothing that we know of.
 function used(w) {
-  forget(w, 'The answer to the opening was lost.');
+  forget(w);
   renew(w);
 }
 
@@ -252,7 +252,7 @@ const KINDS = ['event', 'reply', 'error', 'lost', 'joined', 'left', 'disconnect'
 // The session is open.
 function begun(w, { resume, max }) {
   if (!w.acked && w.began - w.carriedAt > resume * 1000) {
-    forget(w, 'The opening was not answered.');
+    forget(w);
   }
   w.carried = 0;
   for (let at = w.queue.length; w.acked + at-- > w.top;) {
@@ -296,36 +296,33 @@ function flush(w, isOwed) {
 // Sends by POST: one at a time, each with everything the gateway does not have yet, as far as it goes.
 function post(w) {
   const { acked, queue, received, goodbye } = w, items = hand(w, w.most, w.terms.max), texts = items.map(asText);
-  const isLast = goodbye && items.length === queue.length;
+  const count = items.length, isLast = goodbye && count === queue.length;
   // What came last would count as never delivered without an acknowledgement before the goodbye.
   (received > w.told || isLast) && texts.push(`{"ack":${received}}`);
   isLast && texts.push(JSON.stringify(goodbye));
   const body = `[${texts}]`;
-  w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer) => {
+  w.post = ask(w, `/${w.sid}/messages?seq=${acked + 1}`, body, 2 * (SHORT + w.rtt) + body.length / 16, 0, (answer, ms) => {
+    const { code, body: { ack }, why } = answer, hasAll = confirm(w, ack) && w.acked >= acked + count;
     w.post = 0;
-    posted(w, answer, acked, items.length, received, isLast);
-  });
-}
-
-function posted(w, answer, acked, count, told, isLast) {
-  const { code, body: { ack }, why } = answer, hasAll = confirm(w, ack) && w.acked >= acked + count;
-  if (ack < acked || ack > w.top) {
-    // Whatever it has under these numbers was not said here.
-    return up.end(w, { code: 4004, reason: 'another session' });
-  }
-  if (code === 'ok' && hasAll || code === 4002 && !count) {
-    w.told = Math.max(w.told, told);
-    w.most = Math.min(w.most * 2, 1024);
-    isLast && up.saidGoodbye(w);
-  } else {
-    // Halves find the message that is refused, or what a slow line takes.
-    w.most = count >> 1 || 1;
-    if (code !== 4002 && code !== 'gap') {
-      return refused(w, {}, answer);
+    body.length < 4000 && measured(w, ms);
+    if (ack < acked || ack > w.top) {
+      // Whatever it has under these numbers was not said here.
+      return up.end(w, { code: 4004, reason: 'another session' });
     }
-    code === 4002 && count < 2 && acked === w.acked && !(w.ws && w.ws.phase >= ATTACHING) && giveBack(w, 0, code, why);
-  }
-  flush(w);
+    if (code === 'ok' && hasAll || code === 4002 && !count) {
+      w.told = Math.max(w.told, received);
+      w.most = Math.min(w.most * 2, 1024);
+      isLast && up.saidGoodbye(w);
+    } else {
+      // Halves find the message that is refused, or what a slow line takes.
+      w.most = count >> 1 || 1;
+      if (code !== 4002 && code !== 'gap') {
+        return refused(w, {}, answer);
+      }
+      code === 4002 && count < 2 && acked === w.acked && !(w.ws && w.ws.phase >= ATTACHING) && giveBack(w, 0, code, why);
+    }
+    flush(w);
+  });
 }
 
 // Looks once a second after what lives. The machine slept, its clock was set, or the page is in the background, where timers

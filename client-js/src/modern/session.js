@@ -136,8 +136,8 @@ const describe = (items, sent) => items.map(({ head, bytes }, at) =>
   Object.assign({ data: bytes && bytes.buffer, sent: at < sent }, JSON.parse(head)));
 
 // What rode along with the opening may have been taken by a session that is gone.
-function forget(w, reason) {
-  const items = cut(w, 0, w.carried);
+function forget(w) {
+  const reason = 'The opening was not answered.', items = cut(w, 0, w.carried);
   w.top = w.carried = 0;
   if (items[0]) {
     items.forEach(({ id }) => w.reply(id, { code: 'uncertain', message: reason }));
