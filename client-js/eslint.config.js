@@ -6,10 +6,32 @@ const esx = require('eslint-plugin-es-x');
 const HOST = ['window', 'self', 'setTimeout', 'clearTimeout', 'XMLHttpRequest', 'WebSocket', 'JSON', 'Uint8Array', 'ArrayBuffer',
   'escape', 'unescape', 'require', 'module'];
 
+// src/modern is for the browsers of today.
+const MODERN_HOST = [...HOST, 'document', 'location', 'navigator', 'crypto', 'URL', 'fetch', 'AbortController', 'TextEncoder',
+  'TextDecoder', 'atob', 'btoa', 'queueMicrotask', 'addEventListener'];
+
 module.exports = [
-  esx.configs['flat/restrict-to-es3'],
+  { ...esx.configs['flat/restrict-to-es3'], files: ['src/**/*.js'], ignores: ['src/modern/**'] },
+  { ...esx.configs['flat/restrict-to-es2017'], files: ['src/modern/*.js'] },
+  {
+    files: ['src/modern/*.js'],
+    languageOptions: {
+      ecmaVersion: 2017,
+      sourceType: 'commonjs',
+      globals: Object.fromEntries(MODERN_HOST.map((name) => [name, 'readonly']))
+    },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': ['error', { caughtErrors: 'none' }],
+      eqeqeq: 'error',
+      'max-lines': ['error', 399],
+      'max-lines-per-function': ['error', 39],
+      'max-len': ['error', 160]
+    }
+  },
   {
     files: ['src/**/*.js'],
+    ignores: ['src/modern/**'],
     languageOptions: {
       ecmaVersion: 3,
       sourceType: 'commonjs',

@@ -9,7 +9,7 @@ const { eachNode, parse } = require('./scopes');
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
 // What the wire and the outside call by name.
-const WIRE = ['attach', 'after', 'resume', 'session', 'pong', 'moved', 'drain', 'retry', 'since', 'from', 'messages', 'control', 'open', 'ack', 'turn', 'error', 'close', 'code', 'message', 'busy', 'exports', 'amd'];
+const WIRE = ['attach', 'after', 'resume', 'session', 'pong', 'moved', 'drain', 'retry', 'since', 'binary', 'from', 'messages', 'control', 'open', 'ack', 'turn', 'error', 'close', 'code', 'message', 'busy', 'exports', 'amd'];
 
 // What some browser's object calls one of its members, so that the minifier would leave it alone, and what here is only
 // ever a member of the client's own objects. Nothing belongs here that src/ asks a browser for.

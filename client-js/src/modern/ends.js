@@ -117,12 +117,12 @@ function hide(w, mayReturn) {
   if (w.state !== 'closed') {
     drop(w);
     // Until the page is back, if it ever is.
-    w.holding = -1;
+    hold(w, 2e9);
     if (!mayReturn) {
       w.isOver = 1;
       texts.push('{"close":{}}');
     }
-    w.sid && navigator.sendBeacon(`${w.url}/session/${w.sid}/messages?seq=${w.acked + 1}`, `[${texts}]`);
+    w.sid && texts[0] && navigator.sendBeacon(`${w.url}/session/${w.sid}/messages?seq=${w.acked + 1}`, `[${texts}]`);
   }
 }
 

@@ -274,6 +274,7 @@ function carry(w, name) {
       dropSocket(w);
     }
     w.isTold = w.sid;
+    w.isProved = 0;
     w.show('open', name, name);
     if (w.state === 'open') {
       name === before || w.fire('carrier', name, { before, 'why': w.why });

@@ -2,8 +2,6 @@
 
 const { interpret, isNumber } = require('./wire');
 
-// The carriers, and what the gateway calls them.
-const NAMES = { ws: 'ws', stream: 'stream', 'long-poll': 'poll' };
 // Milliseconds: to answer an attach or a ping; that a carrier, or a session, has to live to count as good, that a round trip
 // may take, that credentials are fresh. Bytes that are worth a request.
 const SHORT = 5000, LONG = 30000, SHARE = 65536;
@@ -76,9 +74,8 @@ function ask(w, path, body, ms, hear, done) {
   return giveUp;
 }
 
-// The carriers that can be used here, best first.
-const carriers = ({ names, env, terms }) => names.filter((name) =>
-  NAMES[name] && (name !== 'ws' || env.WebSocket) && (!terms.carriers || terms.carriers.includes(NAMES[name])));
+// The carriers that can be used here, best first. One that the gateway does not have fails once, and rests.
+const carriers = ({ names, env }) => names.filter((name) => name === 'ws' ? env.WebSocket : /^(stream|long-poll)$/.test(name));
 
 // The carrier to rely on over HTTP: the best that is not resting, a stream only if it is proved; else the last.
 function base(w) {
