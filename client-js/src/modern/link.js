@@ -190,7 +190,7 @@ function hear(w, c, data) {
       w.give(packet, w.received);
     }
   } catch (why) {
-    up.failed(w, c, why);
+    up.failed(w, c, why + '');
   }
 }
 

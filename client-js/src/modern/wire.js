@@ -54,7 +54,7 @@ function parse(data) {
 
 // What an HTTP answer means: `code` is 'ok' (the body is still to be looked at), 'close', that of a refusal, or something
 // else for a broken way. A status counts only with a body of the protocol: a login page is no verdict on the session.
-function interpret(status, text, seconds) {
+function interpret(status = 0, text, seconds) {
   let body;
   try {
     body = JSON.parse(text);
@@ -64,7 +64,7 @@ function interpret(status, text, seconds) {
   const { error, close } = body = Object(body);
   return {
     body, status, retry: seconds * 1000 || 1000, why: error && error.message || 'status ' + status,
-    code: close ? isNumber(close.code) && 'close' : error ? error.code : status < 202 && 'ok'
+    code: close ? isNumber(close.code) && 'close' : error ? error.code : status > 0 && status < 202 && 'ok'
   };
 }
 
