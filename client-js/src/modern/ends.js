@@ -78,6 +78,8 @@ function end(w, { code, reason = '', last, received }) {
     w.fire('reset', { code, reason, undelivered, uncertain });
   } else {
     w.isOver = 1;
+    // No timer is left: a program in node may end.
+    forgive(w);
     w.show('closed', 'closed');
     w.failAll('uncertain');
     w.fire('close', { code, reason, uncertain });

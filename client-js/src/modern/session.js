@@ -85,6 +85,7 @@ function base(w) {
 
 // The network has changed: what failed there may work here.
 function forgive(w) {
+  Object.values(w.resting || {}).forEach((timer) => w.env.clearTimeout(timer));
   w.falls = {};
   w.resting = {};
   w.isFlowing = 0;
