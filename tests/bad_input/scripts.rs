@@ -239,3 +239,30 @@ async fn errors_of_a_script_call_the_function_with_them() {
     assert_eq!(error_in(&stale)["turn"], 4, "`after` is not read");
     scene.all_go_on().await;
 }
+
+#[tokio::test]
+async fn a_frame_in_a_page_of_another_origin_posts_to_that_page_alone() {
+    let scene = Scene::new().await;
+    for origin in ["https://page.example", "http://localhost:3000", "https://[::1]:8443"] {
+        let encoded = origin.replace(':', "%3A").replace('/', "%2F");
+        let path = scene.one.path(&format!("/frame?callback=F&probe=1&origin={encoded}"));
+        let mut wire = scene.wire().await;
+        wire.begin(Ask::get(&path)).await;
+        let page = String::from_utf8(wire.chunks().await).expect("text");
+        let posts = format!("function F(p){{parent.postMessage('F:'+JSON.stringify(p),'{origin}')}}");
+        assert!(page.contains(&posts) && !page.contains("parent.F("), "{page}");
+        assert_eq!(page.matches("<script>F(").count(), 2, "`open` and a ping: {page}");
+    }
+}
+
+#[tokio::test]
+async fn http_1_0_gets_scripts_with_a_length() {
+    let mut scene = Scene::new().await;
+    let mut wire = scene.wire().await;
+    let ask = Ask::get(&scene.one.path("/jsonp?callback=F&wait=0")).version("HTTP/1.0");
+    let answer = wire.ask(ask).await;
+    assert_eq!((answer.status, answer.header("transfer-encoding")), (200, None));
+    assert_eq!(answer.header("content-length"), Some(&*answer.body.len().to_string()));
+    assert_eq!(wire.ended().await, b"");
+    scene.all_go_on().await;
+}

@@ -31,14 +31,26 @@ pub(crate) async fn forms_are_acknowledged_on_the_receiving_carrier(kind: Kind) 
 pub(crate) async fn an_acknowledgement_waits_for_the_next_carrier(kind: Kind) {
     let stage = Stage::new().await;
     let mut client = stage.client(kind).await;
+    client.ask("echo", json!(0)).await;
+    assert_eq!(client.hear("echo").await, 0);
     client.cut();
+    if kind.kept {
+        // Before the cut is noticed an acknowledgement is given to the carrier that is dead, and lost with it.
+        within("the cut to be noticed", async {
+            while stage.gateway.stats().parted == 0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
     client.queue(Packet::event("note", json!(1)));
-    assert!(post(&client, 1, &[1]).await);
+    assert!(post(&client, 2, &[1]).await);
     assert_eq!(stage.notes(&client, 1).await, [1]);
-    assert_eq!(client.unacknowledged(), 1);
+    assert!(client.unacknowledged() > 0, "nothing has told that it was taken");
     let acks = client.acks;
     client.resume().await;
-    client.until("an acknowledgement", |client| client.acks > acks && client.unacknowledged() == 0).await;
+    let told = |client: &Client| !kind.kept || client.acks > acks;
+    client.until("an acknowledgement", |client| told(client) && client.unacknowledged() == 0).await;
     assert_eq!(client.hear("noted").await, 1);
     assert_eq!(stage.notes(&client, 1).await, [1], "the repeat is none");
 }

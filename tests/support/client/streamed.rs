@@ -161,7 +161,8 @@ impl Streamed {
                 assert_eq!(self.next, 0, "one `open` a carrier");
                 self.next = packet["open"]["from"].as_u64().expect("a stream's `open` has `from`");
                 let after = self.body.as_ref().expect("the packet came of it").after;
-                assert_eq!(self.next, after + 1, "it begins behind `after`");
+                // Another carrier may have acknowledged more meanwhile.
+                assert!(self.next > after, "it begins behind {after}, not with {}", self.next);
             }
             "moved" | "drain" | "close" => self.parted = true,
             "ack" | "ping" => {}
