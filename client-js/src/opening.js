@@ -4,175 +4,152 @@
 var answers = require('./answers');
 var json = require('./json');
 var packet = require('./packet');
-var compose = require('./compose');
 var random = require('./env/random');
+var post = require('./post');
 
 // Bytes of messages that ride along: more would make the first round trip slow.
 var FIRST = 65536;
-// Milliseconds to trust an unanswered opening with its messages where the gateway has not said what it keeps.
-var SLOWEST = 16000;
-
+// Bytes a millisecond that the slowest uplink is trusted with.
+var SLOWEST = 16;
 // Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
 var STALE = 30000;
 
-function Opening(link, auth) {
+function Opening(link) {
   this.link = link;
-  this.auth = auth;
-  this.giveUp = null;
   this.renew();
 }
 
-var proto = Opening.prototype;
+Opening.prototype = {
+  // A fresh key; credentials are asked anew.
+  renew: function () {
+    this.open = { auth: this.credentials(), key: random.key(this.link.env) };
+    this.asked = this.link.env.now();
+    // `isRefused`: a WebSocket has been refused with this key. `carried`: how many messages rode along, whose fate is
+    // unknown until an answer comes.
+    this.attempts = this.isRefused = this.carried = 0;
+  },
 
-// A fresh key; credentials are asked anew.
-proto.renew = function () {
-  this.meaning = { kind: 'open', auth: this.credentials(), key: random.key(this.link.env) };
-  this.attempts = 0;
-  this.asked = this.link.env.now();
-  // A WebSocket has been refused with this key.
-  this.isRefused = false;
-  // Messages that rode along, whose fate is unknown until an answer comes; and since when.
-  this.carried = 0;
-};
-
-// What the application gives; nothing where its function throws, which is told where nobody waits.
-proto.credentials = function () {
-  var text;
-  try {
-    text = json.stringify(typeof this.auth === 'function' ? this.auth() : this.auth);
-    return text === undefined ? text : json.parse(text);
-  } catch (error) {
-    this.link.face.events.rethrow(error);
-    return undefined;
-  }
-};
-
-// The opening for a WebSocket.
-proto.greeting = function () {
-  this.freshen();
-  return this.meaning;
-};
-
-// Credentials that were asked for some time ago are asked for again, unless something is under way with them. The key stays,
-// so that an opening whose answer was lost is found; if it had other credentials, that is told (`used`).
-proto.freshen = function () {
-  var link = this.link, now = link.env.now(), isInUse = this.giveUp || (link.socket && link.socket.isOpening);
-  if (typeof this.auth === 'function' && !isInUse && now - this.asked >= STALE) {
-    this.meaning.auth = this.credentials();
-    this.asked = now;
-  }
-};
-
-// Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
-// further attempt would add to what may have been taken by a session that is gone before it is reached.
-proto.go = function () {
-  var link = this.link, outbox = link.session.outbox, items = [], texts = [], wantsReply = false, i;
-  if (this.giveUp) {
-    return;
-  }
-  this.freshen();
-  texts.push(compose.say(this.meaning));
-  this.began = link.env.now();
-  if (!this.attempts++) {
-    outbox.attach();
-    items = outbox.queue.length && outbox.queue[0].bytes <= FIRST ? outbox.hand(1000, FIRST) : [];
-    this.carried = items.length;
-    this.carriedAt = this.began;
-    outbox.cut();
-  }
-  for (i = 0; i < items.length; i++) {
-    texts.push(items[i].text());
-    wantsReply = wantsReply || !!items[i].id;
-  }
-  this.post(compose.body(texts), wantsReply ? 1 : 0);
-};
-
-// The answer is a poll's too: it waits a moment for a reply where one is asked for.
-proto.post = function (body, wait) {
-  var self = this, link = this.link, session = link.session;
-  this.giveUp = link.ask({
-    method: 'POST',
-    path: '/session',
-    query: 'wait=' + wait + '&',
-    body: body,
-    timeout: link.options.connectTimeout + wait * 1000 + body.length / SLOWEST * 1000
-  }, function (answer) {
-    self.giveUp = null;
-    if (session === link.session) {
-      self.answered(answers.interpret(answer));
+  // What the application gives; nothing where its function throws, which is told where nobody waits.
+  credentials: function () {
+    var auth = this.link.given.auth, text;
+    try {
+      text = json.stringify(typeof auth === 'function' ? auth() : auth);
+      return text && json.parse(text);
+    } catch (error) {
+      this.link.rethrow(error);
     }
-  });
-};
+  },
 
-proto.drop = function () {
-  if (this.giveUp) {
-    this.giveUp();
-    this.giveUp = null;
-  }
-};
-
-proto.answered = function (outcome) {
-  var link = this.link, open = null, batch;
-  if (outcome.kind === 'ok' && packet.isObject(outcome.body.open)) {
-    open = packet.read({ open: outcome.body.open });
-    batch = answers.batch(outcome.body);
-  }
-  if (open && !open.refused) {
-    if (link.reopened(open, this) && batch) {
-      link.take(batch, this);
+  // The opening as a packet. Credentials that were asked for some time ago are asked for again, unless something is under way
+  // with them. The key stays, so that an opening whose answer was lost is found; if it had other credentials, that is told
+  // (`used`).
+  packet: function () {
+    var link = this.link, now = link.env.now();
+    if (typeof link.given.auth === 'function' && !this.giveUp && !(link.socket && link.socket.isOpening) && now - this.asked >= STALE) {
+      this.open.auth = this.credentials();
+      this.asked = now;
     }
-  } else if (outcome.kind === 'close') {
-    link.over(outcome.close);
-  } else if (link.session.sid) {
-    // A WebSocket was faster.
-    return;
-  } else if (outcome.kind === 'used') {
-    this.used();
-  } else if (outcome.kind === 'refused') {
-    this.refused(outcome.message);
-  } else if (outcome.kind === 'drain' || outcome.kind === 'wait') {
-    link.paused(outcome, this);
-  } else {
-    link.failed(this, outcome.why || 'the answer names no session', 0);
-  }
-};
+    return json.stringify({ open: this.open });
+  },
 
-// Nothing of it was taken.
-proto.refused = function (message) {
-  if (!this.carried) {
-    this.link.over({ kind: 'close', code: 4002, reason: message });
-    return;
-  }
-  this.link.session.outbox.sent = 0;
-  this.carried = 0;
-  this.go();
-};
+  // Posts the opening, unless one is under way. Only the first attempt brings messages: once an answer is lost, every
+  // further attempt would add to what may have been taken by a session that is gone before it is reached.
+  go: function () {
+    var link = this.link, outbox = link.session.outbox, items = [], wait = 0, texts, i;
+    if (this.giveUp) {
+      return;
+    }
+    texts = [this.packet()];
+    this.began = link.env.now();
+    if (!this.attempts++) {
+      outbox.attach();
+      items = outbox.queue.length && outbox.queue[0].size <= FIRST ? outbox.hand(1000, FIRST) : items;
+      outbox.cut();
+      this.carried = items.length;
+      this.carriedAt = this.began;
+    }
+    for (i = 0; i < items.length; i++) {
+      wait = items[i].id ? 1 : wait;
+    }
+    this.post(post.body(texts.concat(post.texts(items))), wait);
+  },
 
-// The session that this key opened is in use, or gone: it is nothing that we know of.
-proto.used = function () {
-  this.forget('The opening was taken, but its answer was lost.');
-  this.renew();
-  this.link.failed(this, 'the key was used before', 0);
-};
+  // The answer is a poll's too: it waits a moment for a reply where one is asked for.
+  post: function (body, wait) {
+    var self = this, link = this.link;
+    this.giveUp = link.ask({
+      method: 'POST', body: body, key: this.open.key,
+      timeout: link.given.connectTimeout + wait * 1000 + body.length / SLOWEST
+    }, '', 'wait=' + wait + '&', function (answer) {
+      self.giveUp = null;
+      self.answered(answer);
+    });
+  },
 
-// The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
-// have been taken by a session that is gone.
-proto.settle = function (open) {
-  if (this.carried && !open.received && this.began - this.carriedAt > open.resume * 1000) {
-    this.forget('The first opening was not answered.');
-  }
-  this.carried = 0;
-};
+  drop: function () {
+    if (this.giveUp) {
+      this.giveUp();
+      this.giveUp = null;
+    }
+  },
 
-proto.forget = function (why) {
-  var outbox = this.link.session.outbox, items = [];
-  while (this.carried > 0) {
-    this.carried--;
-    items.push(outbox.remove(1));
-  }
-  outbox.sent = 0;
-  if (items.length) {
-    this.link.uncertain(items, why);
+  answered: function (answer) {
+    var link = this.link, kind = answer.kind, body = answer.body, open = kind === 'ok' && packet.read({ open: body.open });
+    if (open) {
+      if (link.reopened(open.open, this) && answers.isBatch(body)) {
+        link.takeBatch(body, this);
+      }
+    } else if (kind === 'close') {
+      link.over(body.close);
+    } else if (link.session.sid) {
+      // A WebSocket was faster.
+      return;
+    } else if (kind === 'used') {
+      this.used();
+    } else if (kind === 4002) {
+      this.refused(answer.why);
+    } else if (kind === 4003 || kind === 4009) {
+      link.paused(kind, answer.retry, this);
+    } else {
+      link.failed(this, answer.why);
+    }
+  },
+
+  // Nothing of it was taken.
+  refused: function (why) {
+    if (this.carried) {
+      this.carried = this.link.session.outbox.sent = 0;
+      this.go();
+    } else {
+      this.link.over({ code: 4002, reason: why });
+    }
+  },
+
+  // The session that this key opened is in use, or gone: it is nothing that we know of.
+  used: function () {
+    this.forget('The opening was taken, but its answer was lost.');
+    this.renew();
+    this.link.failed(this, 'the key was used before');
+  },
+
+  // The session is open, `open` says how far. What rode along with an attempt that is older than the gateway remembers may
+  // have been taken by a session that is gone.
+  settle: function (open) {
+    if (!open.received && this.began - this.carriedAt > open.resume * 1000) {
+      this.forget('The first opening was not answered.');
+    }
+    this.carried = 0;
+  },
+
+  forget: function (why) {
+    var outbox = this.link.session.outbox, items = [];
+    for (; this.carried; this.carried--) {
+      items.push(outbox.remove(1));
+    }
+    outbox.sent = 0;
+    if (items.length) {
+      this.link.uncertain(items, why);
+    }
   }
 };
 

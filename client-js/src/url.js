@@ -11,7 +11,7 @@ function origin(location) {
 
 function script(src, location) {
   var whole = src ? beside(src, location) : '';
-  var base = whole.replace(/\/client(\.min)?\.js([?#].*)?$/, '');
+  var base = whole.replace(/(\/\d+\.\d+\.\d+[^\/]*)?\/(client|io)(\.modern)?(\.min)?\.m?js([?#].*)?$/, '');
   return base !== whole ? absolute(base, location) : '';
 }
 
@@ -57,4 +57,4 @@ function resolve(url, location, src) {
     ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }
 
-module.exports = { resolve: resolve };
+module.exports = resolve;

@@ -53,6 +53,9 @@ pub struct Options {
     pub wait: Duration,
     /// The longest that a poll may ask to be held. Default 55 s: proxies cut at 60 s.
     pub wait_max: Duration,
+    /// Bytes behind which a stream (event stream, XHR streaming, forever frame) ends itself, and is asked for anew; 0 for
+    /// never. Default 128 KiB: browsers keep all of a stream in memory, and old ones look through it at every packet.
+    pub stream_bytes: usize,
     /// For a request's body to arrive. Default 20 s.
     pub body_timeout: Duration,
     /// For the first packet on a WebSocket. Default 10 s.
@@ -108,6 +111,7 @@ impl Default for Options {
             parting: Duration::from_millis(rules.parting),
             wait: Duration::from_secs(25),
             wait_max: times.wait_max,
+            stream_bytes: 128 << 10,
             body_timeout: times.body,
             handshake_timeout: times.handshake,
             attach_timeout: times.attach,

@@ -109,6 +109,7 @@ keys! {
         parting: Time,
         wait: Time,
         wait_max: Time,
+        stream_bytes: Size,
         body_timeout: Time,
         handshake_timeout: Time,
         attach_timeout: Time,
