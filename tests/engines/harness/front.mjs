@@ -27,14 +27,15 @@ export class Front {
   /**
    * @param {{gateway: {port: number}, pages?: Record<string, string>, commands?: Record<string, (query: URLSearchParams,
    *   exchange: {request: http.IncomingMessage, response: http.ServerResponse}) => any>}} options `pages`: path → HTML, beside
-   *   the files of pages/; `commands`: what a page may ask of the test, by path: it is answered at once, or when the promise is
+   *   the files of pages/; `commands`: what a page may ask of the test, by path: it is answered at once, or when the promise is;
+   *   `host`: an address of this machine
    */
-  static async start({ gateway, pages = {}, commands = {} }) {
+  static async start({ gateway, pages = {}, commands = {}, host = '127.0.0.1' }) {
     const front = new Front(gateway, pages, commands);
-    front.server.listen(0, '127.0.0.1');
+    front.server.listen(0, host);
     await once(front.server, 'listening');
     front.port = front.server.address().port;
-    front.url = `http://127.0.0.1:${front.port}`;
+    front.url = `http://${host}:${front.port}`;
     return front;
   }
 
