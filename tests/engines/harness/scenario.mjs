@@ -21,9 +21,9 @@ const RHYTHM = 15;
 
 const SETTINGS = {
   // A script that is held holds up everything in some engines: so it is not held for long.
-  wait: '2s',
+  wait: '1s',
   // A gateway that has something to say while nothing is said.
-  ping: '2s',
+  ping: '1s',
 };
 
 /** Runs the scenario and judges it: see `play`, `judge`. */
@@ -41,7 +41,7 @@ export async function runScenario(test, start, row, options) {
  */
 export async function play(test, start, row, { elsewhere = false, pages } = {}) {
   const scene = await setUp(test, elsewhere, pages);
-  const engine = await start();
+  const engine = (scene.engine = await start());
   atEnd(test, () => engine.stop());
   const query = new URLSearchParams({ room: 'pub', count: COUNT, expected: expected(row).join(',') });
   if (elsewhere) query.set('gateway', scene.front.url);
@@ -114,6 +114,7 @@ export async function judge(scene, row) {
   const report = scene.report();
   assert.ok(report, `it ended without a report\n${scene.tell()}`);
   const explain = `${report.story}\n${scene.tell()}\n${scene.failure?.stack ?? ''}`;
+  assert.deepEqual(scene.engine.uncaught, [], explain);
   if (!expected(row).length) return assert.equal(report.outcome, 'nothing carries: connecting', explain);
   assert.equal(report.outcome, 'done', explain);
   assert.deepEqual([report.heard, report.own, report.wrong, report.opened], [String(COUNT), String(COUNT), '', 'new'], explain);
