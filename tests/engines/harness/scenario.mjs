@@ -15,7 +15,7 @@ const PAGE = readFileSync(new URL('../pages/scenario.html', import.meta.url), 'u
 /** Numbered messages each way. */
 const COUNT = 500;
 /** The whole of it in the slowest of engines, on a busy machine, ms. */
-const PATIENCE = 150_000;
+const PATIENCE = 240_000;
 const BATCH = 10;
 const RHYTHM = 15;
 

@@ -16,7 +16,7 @@
   var FLOORS = ['long-poll', 'jsonp', 'short-poll'];
   var BATCH = 10, RHYTHM = 15, LOOK = 25;
   /* How long is waited for a carrier that has to come, and for one that need not, ms. */
-  var PATIENCE = 30000, GLANCE = 3000;
+  var PATIENCE = 60000, GLANCE = 3000;
 
   var query = {}, began = now(), wire, room, count, expected, tried = {}, troubles = [], story = [];
   /* What has come: the last number in order, and whatever was wrong. */
