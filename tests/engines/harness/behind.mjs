@@ -7,11 +7,16 @@ import { atEnd } from './cleanup.mjs';
 import { startProxy } from './proxies.mjs';
 import { Relay } from './relay.mjs';
 import { partnerIn, setUp, Talk } from './stage.mjs';
+import { Stillness } from './stillness.mjs';
 import { until } from './wait.mjs';
 
 /** Messages each way, and how often everything is cut while they go. */
 const COUNT = 200;
 const CUTS = 4;
+/** The longest that nothing may be delivered: that a cut takes to be noticed and answered on a busy machine, ms. */
+const STILL = 5000;
+/** A single wait for what comes late by a fault, ms. */
+const LONG = 60_000;
 
 export async function behind(test, chromium, file, names = 'ws,long-poll,short-poll') {
   const { gateway, front, base } = await setUp(test);
@@ -25,24 +30,40 @@ export async function behind(test, chromium, file, names = 'ws,long-poll,short-p
   const explain = () => `${consoleOf(page)}\n${proxy.said}`;
   const talk = new Talk({ ask: (code) => page.evaluate(code), partner, room: 'pub', explain });
   await talk.begin(names);
-  return { talk, relay, gateway, proxy };
+  return { test, talk, relay, gateway, proxy };
 }
 
-/** Both talk at once, in bursts, and in between everything is cut. */
-export async function converse({ talk, relay }) {
+/**
+ * Both talk at once, in bursts, and in between everything is cut. The test's output tells for how long nothing could be
+ * delivered.
+ *
+ * @param {{still?: number}} options `still`: how long that may be at most, ms
+ */
+export async function converse({ talk, relay, test }, { still = STILL } = {}) {
+  const stillness = new Stillness({ talk });
   const burst = COUNT / (CUTS + 1);
   for (let round = 0; round <= CUTS; round += 1) {
     await talk.say(burst / 2);
     await talk.beTold(burst / 2);
+    await talk.ask(`session.ask('sum', ${round})`);
     if (round < CUTS) relay.cut();
     await talk.say(burst / 2);
     await talk.beTold(burst / 2);
     // Somewhere in the middle of it, and not always at the same place.
-    await until(async () => Number(await talk.ask('session.count()')) > talk.saidThere - burst, 'some of it came', { explain: () => talk.story() });
+    await until(async () => Number(await talk.ask('session.count()')) > talk.saidThere - burst, 'some of it came', { limit: LONG, explain: () => talk.story() });
   }
-  await talk.settle();
+  await talk.settle({ limit: LONG });
+  const replies = ['joined', ...Array.from({ length: CUTS + 1 }, (_, round) => round)].join();
+  await talk.until('session.replies()', replies, { limit: LONG });
+  await told(test, await stillness.stop(), still, talk);
   assert.ok(relay.cuts > 0, 'something was cut');
   assert.equal(await talk.ask('session.opened()'), 'new', 'one session, never lost');
+}
+
+async function told(test, longest, still, talk) {
+  const words = Object.entries(longest).map(([way, ms]) => `${ms} ms ${way}`).join(', ');
+  test.diagnostic(`nothing could be delivered for at most ${words}`);
+  for (const ms of Object.values(longest)) assert.ok(ms <= still, `nothing could be delivered for ${words}\n${await talk.story()}`);
 }
 
 /** The page closes its session; the gateway says what it saw of it. */
