@@ -86,8 +86,8 @@ test('in the background what is said goes at once, without a timer', () => {
     posts.push(world.clock.time);
     return posted.apply(this, all);
   };
-  const { setTimeout } = client.link.env;
-  client.link.env.setTimeout = (fn, ms) => setTimeout(fn, ms || 60000);
+  const { setTimeout } = client.env;
+  client.env.setTimeout = (fn, ms) => setTimeout(fn, ms || 60000);
   client.emit('m', 1);
   world.pass(1000);
   assert.strictEqual(posts.length, 1);

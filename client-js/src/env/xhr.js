@@ -3,6 +3,8 @@
 // In one piece this name makes some proxies and virus scanners strip the script that contains it.
 var ACTIVE = ['Active', 'Object'].join('X');
 var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
+// Milliseconds between two looks at a stream, in engines that tell of its growth only once.
+var LOOK = 100;
 
 function make() {
   return new XMLHttpRequest();
@@ -16,17 +18,12 @@ function active(id) {
 
 // A function that makes one; null where the browser has none.
 function creator() {
-  var ways = [], i;
-  if (typeof XMLHttpRequest !== 'undefined') {
-    ways.push(make);
-  }
-  for (i = 0; i < IDS.length; i++) {
-    ways.push(active(IDS[i]));
-  }
-  for (i = 0; i < ways.length; i++) {
+  var i, way;
+  for (i = -1; i < IDS.length; i++) {
+    way = i < 0 ? make : active(IDS[i]);
     try {
-      if (ways[i]()) {
-        return ways[i];
+      if (way()) {
+        return way;
       }
     } catch (e) {
       // The next one, then.
@@ -41,8 +38,8 @@ function nothing() {}
 function read(xhr) {
   var answer = { status: 0, text: '', retry: 0 };
   try {
-    answer.status = xhr.status;
     answer.text = String(xhr.responseText || '');
+    answer.status = xhr.status;
   } catch (e) {
     answer.status = 0;
   }
@@ -64,88 +61,6 @@ function read(xhr) {
   return answer;
 }
 
-// One request. `done` is called once: with status 0 where the network failed, where the browser refused, or where
-// nothing came within `ask.timeout` milliseconds (`late` is true then).
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.xhr = null;
-}
-
-var proto = Request.prototype;
-
-proto.send = function () {
-  var self = this;
-  this.isSending = true;
-  // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
-  this.watchdog = this.env.setTimeout(function () { self.fail(true); }, this.ask.timeout);
-  try {
-    this.xhr = this.env.xhr();
-    begin(this.xhr, this.ask, function () { self.change(); });
-  } catch (e) {
-    this.env.setTimeout(function () { self.fail(false); }, 0);
-  }
-  this.isSending = false;
-};
-
-proto.change = function () {
-  var self = this, answer;
-  if (this.done && this.xhr && this.xhr.readyState === 4) {
-    answer = read(this.xhr);
-    if (this.isSending) {
-      // From a cache, or in an old browser, it may be over before `send` has returned.
-      this.env.setTimeout(function () { self.finish(answer); }, 0);
-    } else {
-      this.finish(answer);
-    }
-  }
-};
-
-proto.finish = function (answer) {
-  var done = this.done;
-  if (done) {
-    this.end();
-    done(answer);
-  }
-};
-
-proto.fail = function (isLate) {
-  var done = this.done;
-  if (done) {
-    this.giveUp();
-    done({ status: 0, text: '', retry: 0, late: isLate });
-  }
-};
-
-// The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-proto.end = function () {
-  var xhr = this.xhr;
-  this.done = this.xhr = null;
-  this.env.clearTimeout(this.watchdog);
-  if (xhr) {
-    xhr.onreadystatechange = nothing;
-  }
-  return xhr;
-};
-
-proto.giveUp = function () {
-  try {
-    this.end().abort();
-  } catch (e) {
-    // It never began, or is over.
-  }
-};
-
-// Sends a request; returns a function that gives it up.
-function send(env, ask, done) {
-  var request = new Request(env, ask, done);
-  request.send();
-  return function () {
-    request.giveUp();
-  };
-}
-
 function begin(xhr, ask, change) {
   xhr.open(ask.method, ask.url, true);
   xhr.onreadystatechange = change;
@@ -165,4 +80,95 @@ function begin(xhr, ask, change) {
   }
 }
 
-module.exports = { creator: creator, send: send };
+// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
+// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
+function send(env, ask, done) {
+  var xhr = null, isSending = true, watchdog, looking;
+
+  // The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
+  function end() {
+    var old = xhr;
+    done = xhr = null;
+    env.clearTimeout(watchdog);
+    env.clearTimeout(looking);
+    if (old) {
+      old.onreadystatechange = nothing;
+    }
+    return old;
+  }
+
+  function giveUp() {
+    try {
+      end().abort();
+    } catch (e) {
+      // It never began, or is over.
+    }
+  }
+
+  function finish(answer) {
+    var fn = done;
+    if (fn) {
+      end();
+      fn(answer);
+    }
+  }
+
+  function fail(isLate) {
+    var fn = done;
+    if (fn) {
+      giveUp();
+      fn({ status: 0, text: '', retry: 0, late: isLate });
+    }
+  }
+
+  function look() {
+    var text = done && xhr && xhr.readyState === 3 ? read(xhr).text : '';
+    if (text) {
+      ask.progress(text);
+    }
+  }
+
+  function lookAgain() {
+    look();
+    looking = done && env.setTimeout(lookAgain, LOOK);
+  }
+
+  function change() {
+    var answer;
+    if (done && xhr && xhr.readyState === 4) {
+      answer = read(xhr);
+      if (isSending) {
+        // From a cache, or in an old browser, it may be over before `send` has returned.
+        env.setTimeout(function () { finish(answer); }, 0);
+      } else {
+        finish(answer);
+      }
+    } else if (ask.progress && !isSending) {
+      look();
+    }
+  }
+
+  if (ask.timeout) {
+    // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
+    watchdog = env.setTimeout(function () { fail(true); }, ask.timeout);
+  }
+  try {
+    xhr = env.xhr();
+    begin(xhr, ask, change);
+  } catch (e) {
+    env.setTimeout(function () { fail(false); }, 0);
+  }
+  isSending = false;
+  if (ask.progress && !env.fetch) {
+    lookAgain();
+  }
+  return giveUp;
+}
+
+module.exports = {
+  creator: creator,
+  send: send,
+  usable: function (env) { return !!env.xhr; },
+  // Internet Explorer below 10 lets nobody read before the end.
+  streams: function (env) { return !env.root.ActiveXObject || !!env.WebSocket; }
+};
