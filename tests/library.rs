@@ -10,6 +10,8 @@ mod runtimes;
 mod services;
 #[path = "library/state.rs"]
 mod state;
+#[path = "library/streams.rs"]
+mod streams;
 #[path = "library/test_client.rs"]
 mod test_client;
 
