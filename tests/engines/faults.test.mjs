@@ -12,41 +12,42 @@ import {
 } from './harness/faults.mjs';
 import { CARRIERS } from './harness/gateway.mjs';
 import { ENGINES, through } from './harness/through.mjs';
-import { until } from './harness/wait.mjs';
 
 const ALL = process.env.NAMES ?? CARRIERS.join();
 
 /** Streams and what is like one: whoever gets no part of an answer before its end can have none of these. */
 const FLOWING = ['stream', 'sse', 'frame'];
 const POLLS = ['long-poll', 'jsonp', 'short-poll'];
+const NO_WS = { some: [...FLOWING, ...POLLS], none: ['ws'] };
 
 /**
- * By name: the faults, made anew each time; which carriers have to have carried something (one of them at least), and which must not; whether the
- * proxy has to have struck.
+ * By name: the faults, made anew each time; which carriers have to have carried something (`some`: one of them at least),
+ * and which must not (`none`); which of them is waited for before everything is cut (`best`), and how often that is (`cuts`);
+ * for how long nothing may be delivered (`still`, ms); and what the line is like.
  */
 const SCENES = {
-  'no fault at all': { faults: () => [], some: ['ws'] },
-  'an upgrade that hangs': { faults: () => [upgradeHangs()], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'an upgrade answered 400': { faults: () => [upgradeAnswered(400)], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'an upgrade answered 200': { faults: () => [upgradeAnswered(200)], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'an upgrade answered 502': { faults: () => [upgradeAnswered(502)], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'a WebSocket whose frames are dropped upwards': { faults: () => [framesDropped({ up: true })], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'a WebSocket whose frames are dropped downwards': { faults: () => [framesDropped({ down: true })], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'a WebSocket whose frames are dropped both ways': { faults: () => [framesDropped({ up: true, down: true })], some: [...FLOWING, ...POLLS], none: ['ws'] },
+  'no fault at all': { faults: () => [], some: ['ws'], best: 'ws' },
+  'an upgrade that hangs': { faults: () => [upgradeHangs()], ...NO_WS },
+  'an upgrade answered 400': { faults: () => [upgradeAnswered(400)], ...NO_WS, best: 'stream' },
+  'an upgrade answered 200': { faults: () => [upgradeAnswered(200)], ...NO_WS, best: 'stream' },
+  'an upgrade answered 502': { faults: () => [upgradeAnswered(502)], ...NO_WS, best: 'stream' },
+  'a WebSocket whose frames are dropped upwards': { faults: () => [framesDropped({ up: true })], ...NO_WS },
+  'a WebSocket whose frames are dropped downwards': { faults: () => [framesDropped({ down: true })], ...NO_WS },
+  'a WebSocket whose frames are dropped both ways': { faults: () => [framesDropped({ up: true, down: true })], ...NO_WS },
   'streams kept to their end, and no WebSocket': { faults: () => [streamsBuffered(), upgradeAnswered(400)], some: POLLS, none: ['ws', ...FLOWING] },
   'every answer kept to its end, and no WebSocket': { faults: () => [everythingBuffered(), upgradeHangs()], some: POLLS, none: ['ws', ...FLOWING] },
-  'every body of a POST swallowed': { faults: () => [postsSwallowed()], some: ['ws'], still: 15_000 },
+  'every body of a POST swallowed': { faults: () => [postsSwallowed()], some: ['ws'], best: 'ws', cuts: 1, still: 15_000 },
   'a login page in the place of the first three answers': { faults: () => [loginPage({ times: 3 })], some: CARRIERS },
-  'a login page in the place of every fourth answer, and no WebSocket': { faults: () => [loginPageNowAndThen(4), upgradeAnswered(200)], some: [...FLOWING, ...POLLS], none: ['ws'] },
+  'a login page in the place of every fourth answer, and no WebSocket': { faults: () => [loginPageNowAndThen(4), upgradeAnswered(200)], ...NO_WS },
   'headers that are taken out': {
     faults: () => [stripped({ request: ['content-type', 'accept', 'origin', 'referer', 'user-agent', 'cache-control'], answer: ['content-type', 'cache-control', 'x-accel-buffering', 'x-content-type-options', 'access-control-allow-origin', 'retry-after', 'expires', 'pragma'] })],
     some: CARRIERS,
   },
-  'an Upgrade that is taken out': { faults: () => [{ fits: isUpgrade, strips: { request: ['upgrade', 'connection'] } }], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'answers that come half a second late, and no WebSocket': { faults: () => [answersHeld(500), upgradeHangs()], some: [...FLOWING, ...POLLS], none: ['ws'] },
-  'a line with a round trip of 300 ms': { faults: () => [], latency: 150, some: ['ws'] },
-  'a line that breaks after 24 KB downwards': { faults: () => [], cutAfter: { down: 24_000 }, some: CARRIERS },
-  'a line that breaks after 12 KB upwards': { faults: () => [], cutAfter: { up: 12_000 }, some: CARRIERS },
+  'an Upgrade that is taken out': { faults: () => [{ fits: isUpgrade, strips: { request: ['upgrade', 'connection'] } }], ...NO_WS, best: 'stream' },
+  'answers that come half a second late, and no WebSocket': { faults: () => [answersHeld(500), upgradeHangs()], ...NO_WS },
+  'a line with a round trip of 300 ms': { faults: () => [], latency: 150, some: ['ws'], best: 'ws' },
+  'a line that breaks after 6 KB downwards': { faults: () => [], cutAfter: { down: 6_000 }, some: CARRIERS },
+  'a line that breaks after 3 KB upwards': { faults: () => [], cutAfter: { up: 3_000 }, some: CARRIERS },
 };
 
 let chromium;
@@ -62,11 +63,11 @@ describe('a session passes through', { concurrency: 4 }, () => {
   }
 });
 
-async function passes(test, engine, { faults: make, some, none = [], still, ...line }) {
+async function passes(test, engine, { faults: make, some, none = [], best, cuts, still, ...line }) {
   const faults = make();
   const scene = await through(test, engine, { chromium, faults, names: ALL, ...line });
-  if (some.length === 1) await scene.talk.until('session.carrier()', some[0], { limit: 60_000 });
-  await converse(scene, { still });
+  if (best && ALL.includes(best)) await scene.talk.until('session.carrier()', best);
+  await converse(scene, { still, cuts });
   const { carriers, undelivered } = await ended(scene);
   const used = CARRIERS.filter((name) => carriers[name] > 0);
   const told = `carried by ${used.map((name) => `${name} (${carriers[name]})`).join(', ')}`;
@@ -75,4 +76,5 @@ async function passes(test, engine, { faults: make, some, none = [], still, ...l
   assert.deepEqual(used.filter((name) => none.includes(name)), [], told);
   assert.equal(undelivered, 0);
   if (faults.length) assert.ok(scene.proxy.struck > 0, 'the fault has happened');
+  if (line.cutAfter) assert.ok(scene.proxy.line.breaks > 0, 'the line has broken');
 }

@@ -37,23 +37,23 @@ export async function behind(test, chromium, file, names = 'ws,long-poll,short-p
  * Both talk at once, in bursts, and in between everything is cut. The test's output tells for how long nothing could be
  * delivered.
  *
- * @param {{still?: number}} options `still`: how long that may be at most, ms
+ * @param {{still?: number, cuts?: number}} options `still`: how long that may be at most, ms; `cuts`: how often
  */
-export async function converse({ talk, relay, test }, { still = STILL } = {}) {
+export async function converse({ talk, relay, test }, { still = STILL, cuts = CUTS } = {}) {
   const stillness = new Stillness({ talk });
-  const burst = COUNT / (CUTS + 1);
-  for (let round = 0; round <= CUTS; round += 1) {
+  const burst = COUNT / (cuts + 1);
+  for (let round = 0; round <= cuts; round += 1) {
     await talk.say(burst / 2);
     await talk.beTold(burst / 2);
     await talk.ask(`session.ask('sum', ${round})`);
-    if (round < CUTS) relay.cut();
+    if (round < cuts) relay.cut();
     await talk.say(burst / 2);
     await talk.beTold(burst / 2);
     // Somewhere in the middle of it, and not always at the same place.
     await until(async () => Number(await talk.ask('session.count()')) > talk.saidThere - burst, 'some of it came', { limit: LONG, explain: () => talk.story() });
   }
   await talk.settle({ limit: LONG });
-  const replies = ['joined', ...Array.from({ length: CUTS + 1 }, (_, round) => round)].join();
+  const replies = ['joined', ...Array.from({ length: cuts + 1 }, (_, round) => round)].join();
   await talk.until('session.replies()', replies, { limit: LONG });
   await told(test, await stillness.stop(), still, talk);
   assert.ok(relay.cuts > 0, 'something was cut');

@@ -51,9 +51,10 @@ export class Line {
   constructor(target, options) {
     Object.assign(this, options);
     this.target = target;
-    /** Connections that were made, and that were cut. */
+    /** Connections that were made, that were cut, and those of them that broke after so many bytes. */
     this.made = 0;
     this.cuts = 0;
+    this.breaks = 0;
     this.pairs = new Set();
     this.server = net.createServer((client) => this.join(client));
   }
@@ -62,7 +63,10 @@ export class Line {
     const upstream = net.connect(this.target, '127.0.0.1');
     const pair = [client, upstream];
     const ready = performance.now() + 2 * this.latency * this.setUp;
-    const broken = () => this.end(pair);
+    const broken = () => {
+      this.breaks += 1;
+      this.end(pair);
+    };
     this.made += 1;
     this.pairs.add(pair);
     pair.forEach((socket) => socket.setNoDelay(true));

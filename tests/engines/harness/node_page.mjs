@@ -5,7 +5,6 @@ import vm from 'node:vm';
 
 const require = createRequire(new URL('../../../client-js/package.json', import.meta.url));
 const WebSocket = require('ws');
-const xhr = require('./test/support/xhr.js');
 
 export class NodePage {
   /** @param {string} origin where the client's and the session's scripts are, and the gateway */
@@ -17,9 +16,20 @@ export class NodePage {
 
   constructor(origin) {
     this.origin = origin;
+    this.timers = new Set();
     this.context = vm.createContext({
-      WebSocket, XMLHttpRequest: function () { return xhr.make(); }, fetch, AbortController, TextDecoder, setTimeout, clearTimeout, console,
+      WebSocket, fetch, AbortController, TextDecoder, console, clearTimeout, setTimeout: (fn, ms) => this.later(fn, ms),
     });
+  }
+
+  later(fn, ms) {
+    if (this.isOver) return undefined;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      fn();
+    }, ms);
+    this.timers.add(timer);
+    return timer;
   }
 
   /** Through whatever stands in between, as a page would have it. */
@@ -33,7 +43,9 @@ export class NodePage {
     return vm.runInContext(code, this.context);
   }
 
+  /** As when a page is left: nothing of it goes on. */
   stop() {
-    return this.evaluate("typeof session === 'object' && session.state() !== 'none' && session.close()");
+    this.isOver = true;
+    this.timers.forEach(clearTimeout);
   }
 }

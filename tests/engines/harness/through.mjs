@@ -30,10 +30,12 @@ export const ENGINES = Object.keys(PLACES);
  */
 export async function through(test, engine, { chromium, faults = [], names, settings, ...line }) {
   const { gateway, front, base } = await setUp(test, { settings });
-  const proxy = await FaultProxy.start(front.port, line);
+  const proxy = await FaultProxy.start(front.port);
   atEnd(test, () => proxy.stop());
   const { ask, said } = await PLACES[engine](test, { chromium, url: proxy.url });
   proxy.faults = faults;
+  Object.assign(proxy.line, line);
+  proxy.cut();
   const partner = await partnerIn(test, base, 'pub');
   const explain = () => `${said()}\n${proxy.said}`;
   const talk = new Talk({ ask, partner, room: 'pub', explain });
