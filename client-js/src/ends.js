@@ -22,7 +22,7 @@ module.exports = {
       return;
     }
     if (lived !== undefined) {
-      this.ladder.failed(name, lived);
+      this.ladder.judge(name, lived);
     }
     if (isSocket) {
       this.dropSocket();
@@ -103,7 +103,7 @@ module.exports = {
   // The session is over. `isAside`: what told it brings no messages, so that some may still be on their way.
   over: function (close, isAside) {
     var self = this;
-    if (isAside && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier) && !this.ending) {
+    if (isAside && !this.ending && close.last > this.session.taken && !this.isAgain(close.code) && (this.way || this.carrier)) {
       this.ending = this.env.setTimeout(function () { self.end(close); }, FAREWELL);
       this.askAgain();
     } else if (!this.isOver) {
@@ -117,11 +117,13 @@ module.exports = {
   },
 
   end: function (close) {
-    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code), items, told, i;
+    var outbox = this.session.outbox, missing = close.last - this.session.taken, isAgain = this.isAgain(close.code),
+      items, told, i;
     this.confirm(Math.min(close.received || 0, outbox.sent));
     items = outbox.unacked();
     told = {
-      code: close.code, reason: close.reason || '', undelivered: missing >= 0 && close.code !== 4004 ? missing : null, uncertain: []
+      code: close.code, reason: close.reason || '', uncertain: [],
+      undelivered: missing >= 0 && close.code !== 4004 ? missing : null
     };
     for (i = 0; i < items.length; i++) {
       told.uncertain.push(message.describe(items[i], i < outbox.sent - outbox.taken));

@@ -43,7 +43,8 @@ module.exports = {
     } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
       by.from++;
       by.size += size;
-      if (by.isLong && (session.taken - session.told >= OWED || by.size >= OWED_BYTES || by === this.socket && now - this.looked > LATE)) {
+      if (by.isLong && (session.taken - session.told >= OWED || by.size >= OWED_BYTES ||
+        by === this.socket && now - this.looked > LATE)) {
         by.acknowledge();
       }
       this.deliver(fresh);
@@ -61,12 +62,15 @@ module.exports = {
 
   // `open` came on something: the first one opens the session.
   reopened: function (open, by) {
-    var isFirst = !this.session.sid, wrong = this.session.open(open);
-    if (wrong === 'moved') {
-      this.moved(open.turn, by);
-    } else if (wrong) {
+    var session = this.session, isFirst = !session.sid;
+    if (!isFirst && session.sid !== open.session || !session.outbox.ack(open.received)) {
       this.over({ code: 4004, reason: 'The gateway means another session.' });
+    } else if (!isFirst && open.turn > session.turn) {
+      this.moved(open.turn, by);
     } else {
+      session.sid = open.session;
+      session.terms = open;
+      session.turn = Math.max(session.turn, open.turn);
       if (isFirst) {
         this.openedAt = this.env.now();
         this.settleOpening(open);

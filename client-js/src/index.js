@@ -5,7 +5,7 @@ var codes = require('./codes');
 var createEnv = require('./env/index');
 var page = require('./env/page');
 var chooseRequest = require('./env/requests');
-var resolve = require('./url');
+var resolve = require('./url').resolve;
 
 var everwire = {
   version: '$VERSION$',

@@ -1,6 +1,5 @@
-// Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
-// 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once. The verdict
-// is kept for 30 minutes, so that the next page need not find out again.
+// What is known of each carrier: what failed is tried again after 30 s, then 2 min, then every 10 min, because networks change;
+// one that was proved good has a second life at once. It is kept for 30 minutes, so that the next page need not find out again.
 
 var json = require('./json');
 
@@ -13,7 +12,6 @@ function Ladder(env, base) {
   var kept;
   this.env = env;
   this.key = 'everwire:ladder:' + base;
-  this.names = [];
   this.rungs = {};
   try {
     kept = json.parse(env.localStorage.getItem(this.key));
@@ -26,13 +24,23 @@ function Ladder(env, base) {
 }
 
 Ladder.prototype = {
-  // What is known of a carrier: how often it failed, until when it rests, whether (a stream) it is proved.
+  // How often it failed, until when it rests, whether (a stream) it is proved.
   rung: function (name) {
-    this.rungs[name] = this.rungs[name] || { 'failures': 0, 'until': 0, 'proved': false };
+    this.rungs[name] = this.rungs[name] || [0, 0, 0];
     return this.rungs[name];
   },
 
-  keep: function () {
+  // The carrier failed after `lived` milliseconds of good service (0: it never came that far), or (`isProved`) flows.
+  judge: function (name, lived, isProved) {
+    var rung = this.rung(name);
+    rung[2] = isProved;
+    if (!isProved) {
+      rung[0] = lived < LONG ? rung[0] + 1 : 1;
+      // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
+      if (!lived || rung[0] > 1) {
+        rung[1] = this.env.now() + RESTS[Math.min(rung[0] - (lived ? 2 : 1), 2)];
+      }
+    }
     try {
       this.env.localStorage.setItem(this.key, json.stringify([this.env.now(), this.rungs]));
     } catch (e) {
@@ -40,38 +48,15 @@ Ladder.prototype = {
     }
   },
 
-  // The carrier failed after `lived` milliseconds of good service (0: it never came that far).
-  failed: function (name, lived) {
-    var rung = this.rung(name);
-    rung.failures = lived < LONG ? rung.failures + 1 : 1;
-    rung.proved = false;
-    // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
-    if (!lived || rung.failures > 1) {
-      rung.until = this.env.now() + RESTS[Math.min(rung.failures - (lived ? 2 : 1), 2)];
-    }
-    this.keep();
-  },
-
-  // Milliseconds until it may be tried. A clock that was put back must not keep it away for longer than its rest.
-  wait: function (name) {
+  // Whether it is to be left alone. A clock that was put back must not keep it away for longer than its rest.
+  rests: function (name) {
     var rung = this.rung(name), now = this.env.now();
-    rung.until = Math.min(rung.until, now + RESTS[2]);
-    return Math.max(rung.until - now, 0);
+    rung[1] = Math.min(rung[1], now + RESTS[2]);
+    return rung[1] > now;
   },
 
-  // How far down it stands.
-  place: function (name) {
-    var i = 0;
-    while (i < this.names.length && this.names[i] !== name) {
-      i++;
-    }
-    return i;
-  },
-
-  // A stream has shown that it flows.
-  prove: function (name) {
-    this.rung(name).proved = true;
-    this.keep();
+  isProved: function (name) {
+    return this.rung(name)[2];
   },
 
   // The network has changed: what failed there may work here.

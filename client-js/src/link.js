@@ -28,7 +28,8 @@ module.exports = {
   // browsers keep an entry for each address that ever was.
   address: function (path, query) {
     this.queries = (this.queries + 1) % 1000;
-    return this.url + '/session' + (path && '/' + this.session.sid + '/' + path) + '?' + query + 't=' + this.seed + this.queries;
+    path = path && '/' + this.session.sid + '/' + path;
+    return this.url + '/session' + path + '?' + query + 't=' + this.seed + this.queries;
   },
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
@@ -42,11 +43,11 @@ module.exports = {
 
   // The carriers that can be used here, in the browser and at the gateway, best first.
   carriers: function () {
-    var list = [], wires = this.session.terms.carriers, i, name;
+    var list = [], wires = this.session.terms.carriers, i, mode;
     for (i = 0; i < this.names.length; i++) {
-      name = this.names[i];
-      if (transports[name].usable(this.env) && (!wires || (',' + wires + ',').indexOf(',' + transports[name].wire + ',') >= 0)) {
-        list.push(name);
+      mode = transports[this.names[i]];
+      if (mode.usable(this.env) && (!wires || (',' + wires + ',').indexOf(',' + mode.wire + ',') >= 0)) {
+        list.push(this.names[i]);
       }
     }
     return list;
@@ -60,7 +61,7 @@ module.exports = {
       name = list[i];
       if (name !== 'ws') {
         last = name;
-        if (!ladder.wait(name) && (transports[name].isPoll || ladder.rung(name).proved)) {
+        if (!ladder.rests(name) && (transports[name].isPoll || ladder.isProved(name))) {
           break;
         }
       }
@@ -89,7 +90,7 @@ module.exports = {
       this.receive(base);
     }
     // Something better is tried beside what there is.
-    for (i = 0; i < above.length && base && this.ladder.wait(above[i]); i++) {
+    for (i = 0; i < above.length && base && this.ladder.rests(above[i]); i++) {
       // It rests.
     }
     if (above[i] === 'ws') {
@@ -108,7 +109,7 @@ module.exports = {
     this.probe = probe(this, mode.open, this.address(mode.path, 'probe=1&'), function (why) {
       self.probe = null;
       self.debug(name + (why ? ' is no good: ' + why : ' flows'));
-      self.ladder[why ? 'failed' : 'prove'](name, 0);
+      self.ladder.judge(name, 0, !why);
       self.settle();
     });
   },

@@ -67,4 +67,6 @@ function body(texts) {
   return '[' + texts + ']';
 }
 
-module.exports = { texts: texts, body: body, compose: compose, measured: measured, text: text, frame: frame, describe: describe };
+module.exports = {
+  texts: texts, body: body, compose: compose, measured: measured, text: text, frame: frame, describe: describe
+};

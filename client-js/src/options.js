@@ -10,39 +10,43 @@ function carriers(asked) {
     known.push(name);
   }
   asked = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked;
-  for (i = json.is(asked, 'Array') ? asked.length : 0; i-- && transports[asked[i]];) {
+  for (i = json.is(asked, 'Array') && asked.length || -1; i-- > 0 && transports[asked[i]];) {
     // It is one.
   }
-  if (i !== -1 || !asked.length) {
-    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '; not ' + asked);
+  if (i !== -1) {
+    throw new TypeError('everwire: `carriers` is a list of ' + known + '; not ' + asked);
   }
   return asked.slice(0);
 }
 
-function number(given, name, otherwise) {
-  var value = given && given[name] !== undefined ? given[name] : otherwise;
-  if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
-    throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
+// Milliseconds or bytes.
+function numbers(given, all) {
+  var name, value;
+  for (name in all) {
+    value = given && given[name];
+    if (value !== undefined) {
+      if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
+        throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
+      }
+      all[name] = value;
+    }
   }
-  return value;
+  return all;
 }
 
 module.exports = {
   carriers: carriers,
 
   complete: function (given) {
+    var all = numbers(given, {
+      pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304
+    });
     given = given || {};
-    return {
-      auth: given.auth,
-      carriers: carriers(given.carriers),
-      credentials: given.credentials,
-      remember: given.remember,
-      pollInterval: number(given, 'pollInterval', 2000),
-      idleInterval: number(given, 'idleInterval', 10000),
-      timeout: number(given, 'timeout', 10000),
-      connectTimeout: number(given, 'connectTimeout', 10000),
-      retry: { min: number(given.retry, 'min', 500), max: number(given.retry, 'max', 30000) },
-      maxQueue: number(given, 'maxQueue', 4194304)
-    };
+    all.auth = given.auth;
+    all.carriers = carriers(given.carriers);
+    all.credentials = given.credentials;
+    all.remember = given.remember;
+    all.retry = numbers(given.retry, { min: 500, max: 30000 });
+    return all;
   }
 };

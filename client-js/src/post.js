@@ -31,7 +31,8 @@ module.exports = {
   // (`used`). Nothing is given where the application's function throws, which is told where nobody waits.
   opening: function () {
     var auth = this.given.auth, now = this.env.now(), isFunction = typeof auth === 'function';
-    if (!this.askedAt || isFunction && !this.posting && !(this.socket && this.socket.isOpening) && now - this.askedAt >= STALE) {
+    var isInUse = this.posting || this.socket && this.socket.isOpening;
+    if (!this.askedAt || isFunction && !isInUse && now - this.askedAt >= STALE) {
       this.askedAt = now;
       this.auth = undefined;
       try {

@@ -23,7 +23,7 @@ module.exports = function (client, open, url, done) {
     if (packet.kind === 'open') {
       opened = env.now();
     } else {
-      finish(packet.kind !== 'ping' || !opened ? 'it brings something else' : env.now() - opened < TOGETHER ? 'it is held back' : '');
+      finish(packet.kind !== 'ping' || !opened ? 'it is another' : env.now() - opened < TOGETHER ? 'it is held back' : '');
     }
   }, function () { finish('it was cut'); });
   return function () {

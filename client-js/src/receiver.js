@@ -145,7 +145,7 @@ module.exports = {
     var self = this;
     this.env.clearTimeout(this.asking);
     this.due = this.env.now() + ms;
-    this.asking = this.env.setTimeout(function () {
+    this.asking = this.later(function () {
       self.asking = null;
       self.askNow();
     }, ms);
@@ -193,7 +193,8 @@ module.exports = {
     if (this.wait() > 0) {
       this.askNow();
     } else {
-      this.interval = came ? given.pollInterval : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
+      this.interval = came ? given.pollInterval
+        : Math.min(this.interval * 1.5, Math.max(given.idleInterval, given.pollInterval));
       this.askIn(this.interval);
     }
   }

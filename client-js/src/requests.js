@@ -8,7 +8,7 @@ module.exports = {
     var self = this, ms = this.given.timeout;
     this.waiting[id] = {
       done: done,
-      timer: this.env.setTimeout(function () {
+      timer: this.later(function () {
         self.reply(id, { code: 'timeout', message: 'No reply came within ' + ms + ' ms.' });
       }, ms)
     };

@@ -11,27 +11,14 @@ function Session() {
   // gateway has been told so.
   this.turn = this.taken = this.told = 0;
   // What is supposed of a gateway as long as its `open` has not said it.
-  this.terms = { ping: 25, wait: 25, max: 0 };
+  this.terms = { ping: 25, wait: 25 };
 }
 
-Session.prototype = {
-  // `open` came: the first one names the session, later ones tell how far the gateway is. '', or what is wrong.
-  open: function (open) {
-    if (this.sid && (this.sid !== open.session || open.turn > this.turn)) {
-      return this.sid === open.session ? 'moved' : 'session';
-    }
-    this.sid = open.session;
-    this.terms = open;
-    this.turn = Math.max(this.turn, open.turn);
-    return this.outbox.ack(open.received) ? '' : 'session';
-  },
-
-  // Messages come, the first with this number: those that are new. Null where one is missing before them.
-  take: function (first, messages) {
-    var fresh = first > this.taken + 1 ? null : messages.slice(this.taken + 1 - first);
-    this.taken += fresh ? fresh.length : 0;
-    return fresh;
-  }
+// Messages come, the first with this number: those that are new. Null where one is missing before them.
+Session.prototype.take = function (first, messages) {
+  var fresh = first > this.taken + 1 ? null : messages.slice(this.taken + 1 - first);
+  this.taken += fresh ? fresh.length : 0;
+  return fresh;
 };
 
 module.exports = Session;

@@ -12,7 +12,7 @@ use http::{
 use super::{
     Body, BoxError, Context,
     answer::{self, Outcome, Response},
-    client::{self, Build},
+    client::{self, Asset},
     frame, jsonp,
     manner::{self, Manner},
     opening,
@@ -49,7 +49,7 @@ enum Place<'a> {
     OpenJsonp,
     Close(&'a str),
     Raw(Cow<'a, str>),
-    Client(Build),
+    Client(Asset),
     Unknown,
 }
 
@@ -209,7 +209,7 @@ where
     let shared = || Arc::clone(context);
     Ok(match place {
         Place::Health => Begun::Done(health(context)),
-        Place::Client(build) => Begun::Done(client::get(build, &parts.headers)),
+        Place::Client(asset) => Begun::Done(client::get(asset, &parts.headers)?),
         Place::Open => Begun::Waiting(Box::pin(opening::post(shared(), parts, body))),
         Place::OpenJsonp if is_post => Begun::Waiting(Box::pin(jsonp::open(shared(), parts, body))),
         Place::OpenJsonp => Begun::Waiting(Box::pin(jsonp::opened(shared(), parts))),
@@ -261,9 +261,12 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("health"), None, ..) => Place::Health,
         (Some("session"), None, ..) => Place::Open,
         (Some("ws"), None, ..) => Place::Socket,
+<<<<<<< HEAD
         (Some("client.js"), None, ..) => Place::Client(Build::Readable),
         (Some("client.min.js"), None, ..) => Place::Client(Build::Small),
         (Some("session"), Some("jsonp"), None, _) => Place::OpenJsonp,
+=======
+>>>>>>> core
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
         (Some("session"), Some(sid), Some("stream"), None) => Place::Stream(sid),
@@ -272,7 +275,7 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("session"), Some(sid), Some("jsonp"), None) => Place::Jsonp(sid),
         (Some("session"), Some(sid), Some("close"), None) => Place::Close(sid),
         (Some("raw"), Some(room), None, _) if !room.is_empty() => Place::Raw(unescape(room)),
-        _ => Place::Unknown,
+        _ => client::find(rest).map_or(Place::Unknown, Place::Client),
     }
 }
 
@@ -348,8 +351,8 @@ mod tests {
             ("/everwire/session/abc/other", Place::Unknown),
             ("/everwire/ws", Place::Socket),
             ("/everwire/ws/x", Place::Unknown),
-            ("/everwire/client.js", Place::Client(Build::Readable)),
-            ("/everwire/client.min.js", Place::Client(Build::Small)),
+            ("/everwire/client.js", Place::Client(client::find("client.js").unwrap())),
+            ("/everwire/9.9.9/client.js", Place::Client(client::find("9.9.9/client.js").unwrap())),
             ("/everwire/client.map", Place::Unknown),
             ("/everwire/raw/lobby", Place::Raw("lobby".into())),
             ("/everwire/raw/a%2Fb+c%20d", Place::Raw("a/b+c d".into())),

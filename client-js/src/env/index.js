@@ -1,47 +1,39 @@
 // The seam to the world: the browser's own things, or what was given in their place.
 
-var has = require('../packet').has;
-var xhr = require('./xhr');
+var creator = require('./xhr').creator;
 
 // The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
 var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
 
 // Some browsers throw at the mere look at a storage that is forbidden.
 function storage(name) {
-  return function () {
-    try {
-      return root[name] || null;
-    } catch (e) {
-      return null;
-    }
-  };
+  try {
+    return root[name];
+  } catch (e) {
+    return null;
+  }
 }
-
-var OWN = {
-  WebSocket: function () {
-    return root.WebSocket || root.MozWebSocket || (typeof WebSocket === 'function' ? WebSocket : null);
-  },
-  xhr: xhr.creator,
-  fetch: function () {
-    return typeof fetch !== 'function' ? null : function (url, options) { return fetch(url, options); };
-  },
-  setTimeout: function () { return function (fn, ms) { return setTimeout(fn, ms); }; },
-  clearTimeout: function () { return function (timer) { clearTimeout(timer); }; },
-  now: function () { return function () { return new Date().getTime(); }; },
-  random: function () { return Math.random; },
-  sessionStorage: storage('sessionStorage'),
-  localStorage: storage('localStorage'),
-  document: function () { return root.document || null; },
-  location: function () { return root.location || null; }
-};
 
 // The world as the client sees it; `given` replaces any of it.
 module.exports = function (given) {
-  var env = { root: root, isRandom: !!(given && given.random), isScarce: typeof JSON === 'undefined' }, name;
-  for (name in OWN) {
-    if (has(OWN, name)) {
-      env[name] = given && has(given, name) ? given[name] : OWN[name]();
-    }
+  var env = {
+    root: root,
+    isScarce: typeof JSON === 'undefined',
+    WebSocket: root.WebSocket || root.MozWebSocket || typeof WebSocket !== 'undefined' && WebSocket,
+    xhr: given && given.xhr !== undefined ? null : creator(),
+    fetch: typeof fetch !== 'undefined' && function (url, options) { return fetch(url, options); },
+    setTimeout: function (fn, ms) { return setTimeout(fn, ms); },
+    clearTimeout: function (timer) { clearTimeout(timer); },
+    now: function () { return new Date().getTime(); },
+    random: Math.random,
+    sessionStorage: storage('sessionStorage'),
+    localStorage: storage('localStorage'),
+    document: root.document,
+    location: root.location
+  }, name;
+  for (name in given) {
+    env[name] = given[name];
   }
+  env.isRandom = env.random !== Math.random;
   return env;
 };

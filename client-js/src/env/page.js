@@ -1,17 +1,25 @@
 // The page around the client: where its script came from, when it comes and goes.
 
+var FILE = require('../url').FILE;
+
+// In a build that is a module: its address.
+var MODULE = '$MODULE$';
+
 var root = typeof window !== 'undefined' ? window : {};
 var own = '';
 
 // The address of the script that is running now, which is the one that contains this.
 function find(page) {
   var scripts, i;
+  if (FILE.test(MODULE)) {
+    return MODULE;
+  }
   if (page.currentScript) {
     return page.currentScript.src;
   }
   scripts = page.getElementsByTagName('script');
   for (i = scripts.length - 1; i >= 0; i--) {
-    if (/(^|\/)(client|io)(\.modern)?(\.min)?\.m?js([?#].*)?$/.test(scripts[i].src)) {
+    if (FILE.test(scripts[i].src)) {
       return scripts[i].src;
     }
   }

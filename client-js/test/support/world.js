@@ -7,7 +7,7 @@ const { Clock, seeded } = require('./clock');
 const { Gateway } = require('./gateway');
 const { Network } = require('./network');
 
-const ALL = ['ws', 'long-poll', 'short-poll'];
+const ALL = ['ws', 'stream', 'long-poll', 'short-poll'];
 
 class World {
   constructor(seed = 1) {
