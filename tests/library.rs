@@ -4,6 +4,8 @@
 mod errors;
 #[path = "library/hello.rs"]
 mod hello;
+#[path = "library/opening_by_form.rs"]
+mod opening_by_form;
 #[path = "library/runtimes.rs"]
 mod runtimes;
 #[path = "library/services.rs"]

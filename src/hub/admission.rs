@@ -110,10 +110,12 @@ impl Hub {
     /// there is none.
     ///
     /// # Errors
-    /// [`Refused::Denied`], and [`Refused::Conflict`] once the session has been used.
+    /// Why the opening was refused, as far as that is remembered; [`Refused::Conflict`] once the session has been used.
     pub async fn opened_with(&self, key: &Key) -> Result<Option<Arc<Cell>>, Refused> {
         let sid = self.registry.openings.lock().find(key);
-        let Some(cell) = sid.and_then(|sid| self.registry.find(&sid)) else { return Ok(None) };
+        let Some(cell) = sid.and_then(|sid| self.registry.find(&sid)) else {
+            return self.refusals.find(key).map_or(Ok(None), Err);
+        };
         admitted(&cell).await?;
         if cell.peek(|state| state.session.is_used()) {
             return Err(Refused::Conflict);

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     dialect::packet,
-    hub::{Cell, stats::Carrier},
+    hub::{Cell, Refused, stats::Carrier},
     session::Key,
     wire::{
         form::{self, Form},
@@ -163,7 +163,10 @@ where
     if opening.key.is_none() {
         return Err(Problem::malformed("An opening by form has a `key`: the session is asked for with it."));
     }
-    opening::open(&context, parts, opening, packets).await?;
+    let note = |key: Option<Key>, refused: &Refused| {
+        key.into_iter().for_each(|key| context.hub.remember_refusal(key, refused.clone()));
+    };
+    opening::open(&context, parts, opening, packets, note).await?;
     Ok(html(b"ok".to_vec()))
 }
 
@@ -175,6 +178,8 @@ pub(super) async fn opened(context: Arc<Context>, parts: Parts) -> Outcome {
     let digits = query.text("key").and_then(packet::key);
     let key = Key::new(&digits.ok_or_else(|| Problem::malformed("Give `key` as it stood in the opening."))?);
     let Some(cell) = context.hub.opened_with(&key).await? else {
+        // Such a one was refused before its key was read.
+        opening::check(&context, &parts)?;
         context.hub.refuse(opening::address(&context, &parts)).map_err(Problem::flood)?;
         let message = "No session was opened with this key, or it is gone; the form may still be on its way.";
         return Err(Problem::named(StatusCode::NOT_FOUND, "not_found", message));

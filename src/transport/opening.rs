@@ -34,26 +34,29 @@ where
     let wait = polling::asked_wait(&context, &Query::parse(parts.uri.query())?)?;
     let text = uplink::read(&context, &parts.headers, body).await?;
     let (opening, packets) = packet::parse_opening(&text, &context.bounds)?;
-    let cell = open(&context, parts, opening, packets).await?;
+    let cell = open(&context, parts, opening, packets, |_, _| ()).await?;
     let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
     let mut response = answer(&context, &cell, wait, &polling::Json).await?;
     *response.status_mut() = StatusCode::CREATED;
     Ok(answer::located(response, &location))
 }
 
-/// Opens a session, or finds the one that was opened with this key; what stands behind the opening is said in it.
+/// Opens a session, or finds the one that was opened with this key; what stands behind the opening is said in it. A refusal
+/// is `noted` with the key, before it is told.
 pub(super) async fn open(
     context: &Context,
     parts: Parts,
     opening: packet::Opening<'_>,
     packets: Vec<packet::Packet<'_>>,
+    noted: impl FnOnce(Option<Key>, &Refused),
 ) -> Result<Arc<Cell>, Problem> {
     let (numbered, controls) = uplink::sort(packets)?;
     // Checked before anything is opened or taken: whoever opens has received nothing yet.
     uplink::expect_no_ack(&controls)?;
     let key = opening.key.as_deref().map(Key::new);
     let opener = opener(context, parts, opening.auth.map(|auth| auth.get().into()));
-    let Opened { cell, .. } = context.hub.open(key, opener).await?;
+    let opened = context.hub.open(key.clone(), opener).await;
+    let Opened { cell, .. } = opened.inspect_err(|refused| noted(key, refused))?;
     // What finds no room in the handlers' queue is not acknowledged by `received`, and so repeated by the client.
     cell.receive(Some(1), numbered)?;
     uplink::control(&cell, &controls)?;
