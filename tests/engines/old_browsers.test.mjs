@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { atEnd } from './harness/cleanup.mjs';
-import { launch, OLD_ENGINES } from './harness/engines.mjs';
+import { launch, OLD_ENGINES } from './harness/engines/index.mjs';
 import { carriedBy } from './harness/gateway.mjs';
 import { isOpening, isPoll, isPost } from './harness/front.mjs';
 import { partnerIn, setUp, Talk } from './harness/stage.mjs';

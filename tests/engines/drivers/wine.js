@@ -13,9 +13,9 @@ var location = {
 var navigator = { userAgent: 'Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)', onLine: true };
 
 /* Wine calls back what it has thrown away: a request that was aborted, and that nothing refers to, ends the program. */
-var kept = [], Native = ActiveXObject;
+var kept = [], Plain = ActiveXObject;
 ActiveXObject = function (id) {
-  var made = new Native(id);
+  var made = new Plain(id);
   kept.push(made);
   if (kept.length > 500) { kept.shift(); }
   return made;

@@ -9,8 +9,12 @@ import { once } from 'node:events';
 import { remoteAt } from './remote.mjs';
 
 const PAGES = new URL('../pages/', import.meta.url);
-/** What a page begins with, by the engine that asks for it: see the files themselves. */
-const FIRST = [[/MSIE|Firefox\/3\.6/, 'prelude.js'], [/NetSurf/, 'remote.js']];
+/** What is put into a page, by the engine that asks for it: see the files themselves. */
+const ADDED = [
+  [/MSIE|Firefox\/3\.6/, 'prelude.js', (html, script) => html.replace(/<head[^>]*>/i, (head) => head + script)],
+  // At the end: what is put into a page while it is read makes NetSurf forget the rest of it.
+  [/NetSurf/, 'remote.js', (html, script) => html.replace(/<\/body>/i, (end) => script + end)],
+];
 /** Another build of the client than the one inside the gateway, to try it without building the gateway. */
 const CLIENT = process.env.EVERWIRE_CLIENT && readFileSync(process.env.EVERWIRE_CLIENT, 'utf8');
 const CLIENTS = CLIENT ? { '/everwire/client.js': CLIENT, '/everwire/client.min.js': CLIENT } : {};
@@ -23,14 +27,15 @@ export class Front {
   /**
    * @param {{gateway: {port: number}, pages?: Record<string, string>, commands?: Record<string, (query: URLSearchParams,
    *   exchange: {request: http.IncomingMessage, response: http.ServerResponse}) => any>}} options `pages`: path → HTML, beside
-   *   the files of pages/; `commands`: what a page may ask of the test, by path: it is answered at once, or when the promise is
+   *   the files of pages/; `commands`: what a page may ask of the test, by path: it is answered at once, or when the promise is;
+   *   `host`: an address of this machine
    */
-  static async start({ gateway, pages = {}, commands = {} }) {
+  static async start({ gateway, pages = {}, commands = {}, host = '127.0.0.1' }) {
     const front = new Front(gateway, pages, commands);
-    front.server.listen(0, '127.0.0.1');
+    front.server.listen(0, host);
     await once(front.server, 'listening');
     front.port = front.server.address().port;
-    front.url = `http://127.0.0.1:${front.port}`;
+    front.url = `http://${host}:${front.port}`;
     return front;
   }
 
@@ -170,7 +175,7 @@ export class Front {
     this.exchanges.push(`${request.method} ${request.url} ${status}`);
     // Pages only: what the gateway writes into a frame is none.
     const page = /^text\/html/.test(headers['content-type'] ?? '') && !request.url.includes('/session/');
-    const whole = page ? withFirst(body, request.headers['user-agent'] ?? '') : body;
+    const whole = page ? withAdded(body, request.headers['user-agent'] ?? '') : body;
     response.writeHead(status, { ...headers, ...(status === 204 ? {} : { 'content-length': whole.length }) });
     response.end(request.method === 'HEAD' ? undefined : whole);
   }
@@ -229,10 +234,10 @@ function onward(headers) {
 }
 
 /** What stands for an old browser knows more than that did, and what can't be driven has to ask for commands. */
-function withFirst(html, agent) {
-  const names = FIRST.filter(([fits]) => fits.test(agent)).map(([, name]) => name);
-  const scripts = names.map((name) => `<script>${file(`/${name}`)}</script>`).join('');
-  return scripts ? Buffer.from(html.toString('utf8').replace(/<head[^>]*>/i, (head) => head + scripts)) : html;
+function withAdded(body, agent) {
+  const added = ADDED.filter(([fits]) => fits.test(agent));
+  if (!added.length) return body;
+  return Buffer.from(added.reduce((html, [, name, put]) => put(html, `<script>${file(`/${name}`)}</script>`), body.toString('utf8')));
 }
 
 /** The requests that a test lies in wait for. */

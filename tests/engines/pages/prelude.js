@@ -35,6 +35,9 @@
 
   /* ---- requests of Internet Explorer up to 9: to the page's own origin only, and to be read at the end only */
 
+  /* It does not look at the port. */
+  function siteOf(url) { return originOf(url).replace(/:\d+$/, ''); }
+
   function originOf(url) {
     var found = /^([a-z]+:\/\/[^\/?#]*)/i.exec(url);
     return found ? found[1].toLowerCase() : origin;
@@ -44,7 +47,7 @@
     define(request, name, {
       get: function () {
         if (request.readyState < 4) { throw new Error('The data necessary to complete this operation is not yet available.'); }
-        return request.native[name];
+        return request.real[name];
       }
     });
   }
@@ -52,26 +55,26 @@
   function requestsOf(make) {
     function Request() {
       var self = this;
-      this.native = make();
+      this.real = make();
       this.readyState = 0;
       this.onreadystatechange = null;
       unreadable(this, 'status');
       unreadable(this, 'statusText');
       unreadable(this, 'responseText');
-      this.native.onreadystatechange = function () {
-        self.readyState = self.native.readyState;
+      this.real.onreadystatechange = function () {
+        self.readyState = self.real.readyState;
         if (self.onreadystatechange) { self.onreadystatechange(); }
       };
     }
     Request.prototype.open = function (method, url, later) {
-      if (originOf(url) !== origin) { throw new Error('Access is denied.'); }
-      this.native.open(method, url, later);
+      if (siteOf(url) !== siteOf(origin)) { throw new Error('Access is denied.'); }
+      this.real.open(method, url, later);
     };
-    Request.prototype.send = function (body) { this.native.send(body); };
-    Request.prototype.abort = function () { this.native.abort(); };
-    Request.prototype.setRequestHeader = function (name, value) { this.native.setRequestHeader(name, value); };
-    Request.prototype.getResponseHeader = function (name) { return this.native.getResponseHeader(name); };
-    Request.prototype.getAllResponseHeaders = function () { return this.native.getAllResponseHeaders(); };
+    Request.prototype.send = function (body) { this.real.send(body); };
+    Request.prototype.abort = function () { this.real.abort(); };
+    Request.prototype.setRequestHeader = function (name, value) { this.real.setRequestHeader(name, value); };
+    Request.prototype.getResponseHeader = function (name) { return this.real.getResponseHeader(name); };
+    Request.prototype.getAllResponseHeaders = function () { return this.real.getAllResponseHeaders(); };
     return Request;
   }
 
@@ -93,44 +96,44 @@
   Elsewhere.prototype.open = function (method, url) {
     var why = arguments.length < 2 ? 'Invalid argument.' : denied(method, url);
     if (why) { throw new Error(why); }
-    this.native = nativeRequest();
-    this.native.open(method, url, true);
+    this.real = realRequest();
+    this.real.open(method, url, true);
     this.method = method;
   };
 
   Elsewhere.prototype.send = function (body) {
-    var self = this, native = this.native, timer;
-    if (!native) { throw new Error('Unspecified error.'); }
+    var self = this, real = this.real, timer;
+    if (!real) { throw new Error('Unspecified error.'); }
     /* Version 9 never ends a request that lacks a handler. */
     if (explorer === 9 && !(this.onload && this.onerror && this.onprogress && this.ontimeout)) { return; }
-    native.setRequestHeader('Origin', origin);
-    native.setRequestHeader('Content-Type', 'text/plain');
-    native.onreadystatechange = function () {
-      if (native.readyState === 4 && self.native === native) {
+    real.setRequestHeader('Origin', origin);
+    real.setRequestHeader('Content-Type', 'text/plain');
+    real.onreadystatechange = function () {
+      if (real.readyState === 4 && self.real === real) {
         clearTimeout(timer);
-        self.native = null;
-        self.end(native);
+        self.real = null;
+        self.end(real);
       }
     };
     if (this.timeout) {
       timer = setTimeout(function () {
-        if (self.native === native) {
+        if (self.real === real) {
           self.abort();
           if (self.ontimeout) { self.ontimeout(); }
         }
       }, this.timeout);
     }
-    native.send(this.method.toUpperCase() === 'POST' ? (body || '') : null);
+    real.send(this.method.toUpperCase() === 'POST' ? (body || '') : null);
   };
 
   /* Neither a status nor a header is shown to anybody. */
-  Elsewhere.prototype.end = function (native) {
-    var allowed = native.status === 200 && native.getResponseHeader('Access-Control-Allow-Origin');
+  Elsewhere.prototype.end = function (real) {
+    var allowed = real.status === 200 && real.getResponseHeader('Access-Control-Allow-Origin');
     if (allowed !== '*' && allowed !== origin) {
       if (this.onerror) { this.onerror(); }
       return;
     }
-    this.responseText = native.responseText;
+    this.responseText = real.responseText;
     /* Below two kilobytes nothing is in progress. */
     if (this.responseText.length > 2048 && this.onprogress) { this.onprogress(); }
     if (this.onload) { this.onload(); }
@@ -138,20 +141,20 @@
 
   /* Nobody is told. */
   Elsewhere.prototype.abort = function () {
-    var native = this.native;
-    this.native = null;
-    if (native) { native.abort(); }
+    var real = this.real;
+    this.real = null;
+    if (real) { real.abort(); }
   };
 
   /* ---- which of it */
 
-  var Native = window.XMLHttpRequest, Active = window.ActiveXObject;
+  var Plain = window.XMLHttpRequest, Active = window.ActiveXObject;
 
-  function nativeRequest() { return Native ? new Native() : new Active('Microsoft.XMLHTTP'); }
+  function realRequest() { return Plain ? new Plain() : new Active('Microsoft.XMLHTTP'); }
 
   if (explorer && explorer < 10) {
-    var Request = requestsOf(nativeRequest);
-    if (Native) { window.XMLHttpRequest = Request; }
+    var Request = requestsOf(realRequest);
+    if (Plain) { window.XMLHttpRequest = Request; }
     window.ActiveXObject = function (id) { return /XMLHTTP/i.test(id) ? new Request() : new Active(id); };
   }
   if (explorer === 8 || explorer === 9) { window.XDomainRequest = Elsewhere; }

@@ -42,6 +42,11 @@ export class Engine {
     return is;
   }
 
+  /** The errors of scripts that nobody caught, among what it wrote on its console. */
+  get uncaught() {
+    return this.console.filter((line) => /script error|page error|uncaught/i.test(line));
+  }
+
   /** What it wrote on its console, for a failure's message. */
   get said() {
     return `${this.name}'s console:\n  ${this.console.join('\n  ') || 'nothing'}`;
