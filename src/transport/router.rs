@@ -261,12 +261,7 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("health"), None, ..) => Place::Health,
         (Some("session"), None, ..) => Place::Open,
         (Some("ws"), None, ..) => Place::Socket,
-<<<<<<< HEAD
-        (Some("client.js"), None, ..) => Place::Client(Build::Readable),
-        (Some("client.min.js"), None, ..) => Place::Client(Build::Small),
         (Some("session"), Some("jsonp"), None, _) => Place::OpenJsonp,
-=======
->>>>>>> core
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
         (Some("session"), Some(sid), Some("stream"), None) => Place::Stream(sid),
