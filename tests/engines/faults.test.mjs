@@ -22,8 +22,8 @@ const NO_WS = { some: [...FLOWING, ...POLLS], none: ['ws'] };
 
 /**
  * By name: the faults, made anew each time; which carriers have to have carried something (`some`: one of them at least),
- * and which must not (`none`); which of them is waited for before everything is cut (`best`), and how often that is (`cuts`);
- * for how long nothing may be delivered (`still`, ms); and what the line is like.
+ * and which must not (`none`); which of them is waited for before everything is cut (`best`), in how many bursts it is spoken and behind how
+ * many of them everything is cut (`rounds`, `cuts`); * for how long nothing may be delivered (`still`, ms); and what the line is like.
  */
 const SCENES = {
   'no fault at all': { faults: () => [], some: ['ws'], best: 'ws' },
@@ -46,8 +46,8 @@ const SCENES = {
   'an Upgrade that is taken out': { faults: () => [{ fits: isUpgrade, strips: { request: ['upgrade', 'connection'] } }], ...NO_WS, best: 'stream' },
   'answers that come half a second late, and no WebSocket': { faults: () => [answersHeld(500), upgradeHangs()], ...NO_WS },
   'a line with a round trip of 300 ms': { faults: () => [], latency: 150, some: ['ws'], best: 'ws' },
-  'a line that breaks after 6 KB downwards': { faults: () => [], cutAfter: { down: 6_000 }, some: CARRIERS },
-  'a line that breaks after 3 KB upwards': { faults: () => [], cutAfter: { up: 3_000 }, some: CARRIERS },
+  'a line that breaks after 12 KB downwards': { faults: () => [], cutAfter: { down: 12_000 }, rounds: 10, cuts: 0, some: CARRIERS },
+  'a line that breaks after 6 KB upwards': { faults: () => [], cutAfter: { up: 6_000 }, rounds: 10, cuts: 0, some: CARRIERS },
 };
 
 let chromium;
@@ -63,11 +63,11 @@ describe('a session passes through', { concurrency: 4 }, () => {
   }
 });
 
-async function passes(test, engine, { faults: make, some, none = [], best, cuts, still, ...line }) {
+async function passes(test, engine, { faults: make, some, none = [], best, rounds, cuts, still, ...line }) {
   const faults = make();
   const scene = await through(test, engine, { chromium, faults, names: ALL, ...line });
   if (best && ALL.includes(best)) await scene.talk.until('session.carrier()', best);
-  await converse(scene, { still, cuts });
+  await converse(scene, { still, rounds, cuts });
   const { carriers, undelivered } = await ended(scene);
   const used = CARRIERS.filter((name) => carriers[name] > 0);
   const told = `carried by ${used.map((name) => `${name} (${carriers[name]})`).join(', ')}`;

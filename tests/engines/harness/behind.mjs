@@ -10,9 +10,9 @@ import { partnerIn, setUp, Talk } from './stage.mjs';
 import { Stillness } from './stillness.mjs';
 import { until } from './wait.mjs';
 
-/** Messages each way, and how often everything is cut while they go. */
+/** Messages each way, and in how many bursts they go; between two, everything is cut. */
 const COUNT = 200;
-const CUTS = 4;
+const ROUNDS = 5;
 /** The longest that nothing may be delivered: that a cut takes to be noticed and answered on a busy machine, ms. */
 const STILL = 5000;
 /** A single wait for what comes late by a fault, ms. */
@@ -37,30 +37,34 @@ export async function behind(test, chromium, file, names = 'ws,long-poll,short-p
  * Both talk at once, in bursts, and in between everything is cut. The test's output tells for how long nothing could be
  * delivered.
  *
- * @param {{still?: number, cuts?: number}} options `still`: how long that may be at most, ms; `cuts`: how often
+ * @param {{still?: number, rounds?: number, cuts?: number}} options `still`: how long that may be at most, ms; `rounds`: bursts;
+ *   `cuts`: behind how many of them everything is cut
  */
-export async function converse({ talk, relay, test }, { still = STILL, cuts = CUTS } = {}) {
+export async function converse({ talk, relay, test }, { still = STILL, rounds = ROUNDS, cuts = rounds - 1 } = {}) {
   const stillness = new Stillness({ talk });
-  const burst = COUNT / (cuts + 1);
-  for (let round = 0; round <= cuts; round += 1) {
-    await talk.say(burst / 2);
-    await talk.beTold(burst / 2);
-    await talk.ask(`session.ask('sum', ${round})`);
-    if (round < cuts) relay.cut();
-    await talk.say(burst / 2);
-    await talk.beTold(burst / 2);
-    // Somewhere in the middle of it, and not always at the same place.
-    await until(async () => Number(await talk.ask('session.count()')) > talk.saidThere - burst, 'some of it came', { limit: LONG, explain: () => talk.story() });
+  try {
+    const burst = COUNT / rounds;
+    for (let round = 0; round < rounds; round += 1) {
+      await talk.say(burst / 2);
+      await talk.beTold(burst / 2);
+      await talk.ask(`session.ask('sum', ${round})`);
+      if (round < cuts) relay.cut();
+      await talk.say(burst / 2);
+      await talk.beTold(burst / 2);
+      // Somewhere in the middle of it, and not always at the same place.
+      await until(async () => Number(await talk.ask('session.count()')) > talk.saidThere - burst, 'some of it came', { limit: LONG, explain: () => talk.story() });
+    }
+    await talk.settle({ limit: LONG });
+    await talk.until('session.replies()', ['joined', ...Array(rounds).keys()].join(), { limit: LONG });
+  } finally {
+    await stillness.stop();
   }
-  await talk.settle({ limit: LONG });
-  const replies = ['joined', ...Array.from({ length: cuts + 1 }, (_, round) => round)].join();
-  await talk.until('session.replies()', replies, { limit: LONG });
-  await told(test, await stillness.stop(), still, talk);
+  await told(test, stillness, still, talk);
   assert.ok(relay.cuts > 0, 'something was cut');
   assert.equal(await talk.ask('session.opened()'), 'new', 'one session, never lost');
 }
 
-async function told(test, longest, still, talk) {
+async function told(test, { longest }, still, talk) {
   const words = Object.entries(longest).map(([way, ms]) => `${ms} ms ${way}`).join(', ');
   test.diagnostic(`nothing could be delivered for at most ${words}`);
   for (const ms of Object.values(longest)) assert.ok(ms <= still, `nothing could be delivered for ${words}\n${await talk.story()}`);

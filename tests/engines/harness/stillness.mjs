@@ -31,10 +31,13 @@ export class Stillness {
     way.last = came;
   }
 
-  /** Ends it. Milliseconds, by direction. */
   async stop() {
     this.isOver = true;
     await this.looking;
+  }
+
+  /** Milliseconds, by direction. */
+  get longest() {
     return Object.fromEntries(Object.entries(this.ways).map(([name, { longest }]) => [name, Math.round(longest)]));
   }
 }
