@@ -5,7 +5,7 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
-const { Clock } = require('./support/clock');
+const { Clock, seeded } = require('./support/clock');
 const { Page } = require('./support/fake_page');
 
 const SID = '00000000-0000-4000-8000-00000000abcd';
@@ -103,7 +103,9 @@ function visit() {
   world.page = new Page('netsurf', 'http://page.test/', { timers: clock, net: { answer } });
   world.page.everwire.debug = (text) => world.words.push(text);
   // Only a script and a form are left here.
-  world.client = world.page.everwire.connect('http://gateway.test', { carriers: 'jsonp', retry: { min: 500, max: 4000 }, pollInterval: 500, idleInterval: 500 });
+  world.client = world.page.everwire.connect('http://gateway.test', {
+    carriers: 'jsonp', retry: { min: 500, max: 4000 }, pollInterval: 500, idleInterval: 500, env: { random: seeded(1) }
+  });
   world.client.on('m', (data) => world.heard.push(data));
   for (const name of ['reset', 'close', 'error']) {
     world.client.on(name, (told) => world.ends.push([name, told.code]));

@@ -5,7 +5,11 @@
 // function that makes another answer of the gateway's) or {grow} (a function called with the request, whose answer it makes
 // grow).
 
+const assert = require('node:assert');
 const { World, heard } = require('./world');
+
+// Whatever is asked for in vain: at most so many requests in ten seconds, of the opening, a poll and a POST together.
+const CALM = 24;
 
 class Hostile extends World {
   constructor(seed) {
@@ -69,4 +73,31 @@ class Hostile extends World {
   }
 }
 
-module.exports = { Hostile };
+// All of it has come, once; and goes on coming.
+function recovers(world, said) {
+  const { client } = world;
+  world.pass(65000);
+  assert.strictEqual(client.state, 'open', world.sentences.join('\n'));
+  world.session.say(98);
+  client.emit('m', 99);
+  world.pass(5000);
+  assert.strictEqual(world.gateway.all.length, 1, 'one session');
+  assert.deepStrictEqual(world.session.got, [...said, 99]);
+  assert.deepStrictEqual(heard(client, 'm').map(([, data]) => data), world.session.said);
+  sound(world);
+}
+
+function calm(world, from) {
+  assert.ok(world.busiest(10000, from) <= CALM, `${world.busiest(10000, from)} requests in ten seconds`);
+  assert.ok(world.most <= 2, `${world.most} requests at once`);
+}
+
+function sound(world) {
+  assert.deepStrictEqual(world.gateway.breaches, []);
+  assert.deepStrictEqual(world.clock.errors, []);
+  for (const name of ['reset', 'close', 'error']) {
+    assert.deepStrictEqual(heard(world.client, name), []);
+  }
+}
+
+module.exports = { Hostile, calm, recovers, sound };
