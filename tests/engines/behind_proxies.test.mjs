@@ -85,6 +85,7 @@ it('the playground works behind an nginx that passes no Upgrade on', async (test
   await window.press('cut');
   await window.is('#came', '200');
   assert.deepEqual(await proof(window), WHOLE, await window.story());
+  assert.notEqual(await window.text('#carrier'), 'ws');
   const peer = await window.peer();
   await window.page.evaluate('wire.close()');
   carried(test, await gateway.record(peer), { some: REST, none: ['ws'] });

@@ -19,10 +19,16 @@ export class Wine extends Engine {
   /** It has no pages: of the address the script is run that the page has. */
   async open(url) {
     const { origin, search } = new URL(url);
-    const host = `Z:${path('drivers/wine.js').replaceAll('/', '\\')}`;
-    this.program = new Program('wine', ['cscript', '//nologo', host, origin, `${search}&gateway=${encodeURIComponent(origin)}`], {
+    this.run('drivers/wine.js', origin, `${search}&gateway=${encodeURIComponent(origin)}`);
+  }
+
+  /** Starts a script of tests/engines; what it writes is on the console. */
+  run(script, ...parameters) {
+    const file = `Z:${path(script).replaceAll('/', '\\')}`;
+    this.program = new Program('wine', ['cscript', '//nologo', file, ...parameters], {
       name: this.name, env: ENVIRONMENT, onLine: (line) => this.hear(line),
     });
+    return this.program.ended;
   }
 
   async stop() {
