@@ -377,6 +377,584 @@ var stream = function (client, url, hear, end) {
   });
 };
 
+// transport/sse.js
+
+// EventSource: messages come by `onmessage`, every other packet as an event of its kind.
+
+var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close'];
+// Milliseconds before one is closed that is telling something: that crashes some WebKits.
+var LATER = 200;
+
+// One that has no `withCredentials` keeps to its own origin.
+function usable(env) {
+  var Source = env.root.EventSource;
+  return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
+}
+
+function make(client, url) {
+  var Source = client.env.root.EventSource;
+  return client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
+}
+
+function open$sse(client, url, hear, end) {
+  var env = client.env, isTelling = false, source, i;
+
+  function teller(fn) {
+    return function (event) {
+      isTelling = true;
+      fn(event.data);
+      isTelling = false;
+    };
+  }
+
+  function close() {
+    source.close();
+  }
+
+  try {
+    source = make(client, url + '&status=200');
+    source.onmessage = teller(hear);
+    // Left alone it would connect again, to what is past.
+    source.onerror = teller(function () {
+      env.setTimeout(close, LATER);
+      end('');
+    });
+    source.addEventListener('refused', teller(function (text) { end('it was refused', { status: 200, text: text }); }), false);
+    for (i = 0; i < KINDS.length; i++) {
+      // The browser has an event `open` too.
+      source.addEventListener(KINDS[i], teller(function (text) { return text && hear(text); }), false);
+    }
+  } catch (e) {
+    env.setTimeout(function () { end('it can not be had'); }, 0);
+  }
+  return function () {
+    if (source && isTelling) {
+      env.setTimeout(close, LATER);
+    } else if (source) {
+      close();
+    }
+  };
+}
+
+var sse = { open: open$sse, usable: usable };
+
+// packet.js
+
+// Packets (docs/PROTOCOL.md, section 2) are the wire's own objects here, checked once as they come.
+
+// What members have to be, wherever they stand: a text, or an integer from 1 or from 0 on.
+var TEXT = /^(event|session|peer|room|ns|reason|binary)$/;
+var NUMBER = /^(reply|from|id)$/;
+var COUNT = /^(ack|ping|pong|turn|received|last|wait|resume|max|retry|at|busy)$/;
+// The kinds, and what has to stand in the object of those that have one.
+var KINDS$packet = /^(event|reply|from|ack|ping|pong|error|open|moved|drain|close|disconnect|joined|left|lost)$/;
+var NEEDS = {
+  error: 'code', open: 'session', moved: 'turn', drain: 'retry', close: 'code', disconnect: 'ns', joined: 'room', left: 'room',
+  lost: 'room'
+};
+
+function has(object, name) {
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
+function isObject(value) {
+  return !!value && typeof value === 'object' && !json.is(value, 'Array');
+}
+
+function isNumber(value, least) {
+  return typeof value === 'number' && value >= least && value <= 9007199254740991 && value % 1 === 0;
+}
+
+// Whether it is an object that has what is needed, and of which every member is what its name says.
+function fits(object, needs) {
+  var isRight = isObject(object) && (!needs || has(object, needs)), name, value;
+  for (name in object) {
+    value = object[name];
+    isRight = isRight && (TEXT.test(name) ? typeof value === 'string'
+      : NUMBER.test(name) ? isNumber(value, 1) : !COUNT.test(name) || isNumber(value, 0));
+  }
+  return isRight;
+}
+
+// The one kind of a packet; false where it has none, or two, or is not what it has to be.
+function kindOf(packet) {
+  var kind = '', contents = 0, name, needs;
+  for (name in packet) {
+    if (name === 'data' || name === 'binary' || name === 'error' && packet.reply) {
+      contents++;
+    } else if (KINDS$packet.test(name)) {
+      // Two are no kind any more.
+      kind += name;
+    }
+  }
+  needs = NEEDS[kind];
+  return KINDS$packet.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
+    (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
+}
+
+// Reads a packet, parsed or as text: it gets a `kind`, and its bytes become such. Null where it is none.
+function read$packet(packet) {
+  try {
+    packet = typeof packet === 'string' ? json.parse(packet) : packet;
+    packet.kind = kindOf(packet);
+    if (packet.kind && has(packet, 'binary')) {
+      packet.binary = base64.decode(packet.binary);
+    }
+    return packet.kind && packet.binary !== null ? packet : null;
+  } catch (e) {
+    return null;
+  }
+}
+
+// Reads the payload of a binary frame, an array of bytes: a header's length (LEB128, at most 4 bytes, minimal), the header,
+// and what is its `binary`.
+function readFrame(bytes) {
+  var length = 0, text = '', i = 0, packet;
+  do {
+    length |= (bytes[i] & 127) << (7 * i);
+  } while (bytes[i++] > 127 && i < 4);
+  if (bytes[i - 1] < 128 && (i < 2 || bytes[i - 1]) && i + length <= bytes.length) {
+    for (length += i; i < length; i++) {
+      text += String.fromCharCode(bytes[i]);
+    }
+    packet = read$packet(utf8.decode(text));
+    if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
+      packet.binary = bytes.subarray(i);
+      return packet;
+    }
+  }
+  return null;
+}
+
+var packet$packet = { read: read$packet, readFrame: readFrame, has: has, isObject: isObject, isNumber: isNumber };
+
+// env/names.js
+
+// Names in the page: by which scripts of the gateway's call back, and which keep what is at work from being collected. They
+// are no other script's here, and no earlier page's whose answer a cache brings back. One that was used stays defined, since
+// what comes late may still call it.
+
+// In one piece this name makes some proxies and virus scanners strip the script that contains it.
+var ACTIVE = ['Active', 'Object'].join('X');
+
+var own = '_ew' + Math.random().toString(36).slice(2), count = 0, free = [];
+
+function nothing() {}
+
+function fresh$names() {
+  return own + '_' + count++;
+}
+
+// Puts `value` under a name of `root`.
+function take(root, value) {
+  var name = free.pop() || fresh$names();
+  root[name] = value;
+  return name;
+}
+
+// Nobody calls it any more: another may have it.
+function give(root, name) {
+  root[name] = nothing;
+  free.push(name);
+}
+
+var names$names = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh$names, take: take, give: give };
+
+// env/origin.js
+
+// Who may read what from whom.
+
+// `scheme://host[:port]` as browsers have it; '' where an address has none, as that of a file.
+function of(url) {
+  var parts = /^(https?):\/\/(\[[^\]]*\]|[^\/?#:]*)(:\d+)?/i.exec(url), scheme = parts && parts[1].toLowerCase();
+  return !parts ? '' : scheme + '://' + parts[2].toLowerCase() +
+    (!parts[3] || parts[3] === (scheme === 'http' ? ':80' : ':443') ? '' : parts[3]);
+}
+
+// What Internet Explorer below 10 goes by: it does not look at the port.
+function bare(env, url) {
+  url = of(url);
+  return env.root[names$names.ACTIVE] && !env.WebSocket ? url.replace(/:\d+$/, '') : url;
+}
+
+// Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain.
+function isForeign(env, base) {
+  var location = env.location, page = env.document, own = location && bare(env, location.href);
+  return !!own && (own !== bare(env, base) || !!page && !!page.domain && page.domain !== location.hostname);
+}
+
+var origin$origin = { of: of, isForeign: isForeign };
+
+// transport/frame.js
+
+// A page of the gateway's that never ends, in a hidden frame: each packet is a script in it. Where there is ActiveX the frame
+// is in a document of its own, which no window shows and which makes no noise; where the gateway is of another origin its
+// page posts messages to this one.
+
+// Milliseconds after its end in which a frame may still have posted something.
+var SETTLED = 100;
+
+// Who hears what is posted under which name, and where the browser tells of it.
+var frames = {}, target = null, isListening = false;
+
+// Internet Explorer 8 tells of messages at the window or at the document, as the page's mode is: the one that first brought
+// something of ours counts. What is not ours is passed over.
+function listen(one) {
+  function heard(event) {
+    var data = event.data, at = typeof data === 'string' ? data.indexOf(':') : -1, name = at < 0 ? '' : data.slice(0, at);
+    if (packet$packet.has(frames, name) && origin$origin.of(event.origin) === frames[name].origin) {
+      target = target || one;
+      if (target === one) {
+        frames[name].push(data.slice(at + 1));
+      }
+    }
+  }
+
+  if (one.addEventListener) {
+    one.addEventListener('message', heard, false);
+  } else {
+    one.attachEvent('onmessage', heard);
+  }
+}
+
+// A document that no window shows; null where there is no such thing.
+function hidden(root) {
+  var page;
+  try {
+    page = new root[names$names.ACTIVE]('htmlfile');
+    page.open();
+    page.write('<html><body></body></html>');
+    page.close();
+    return page;
+  } catch (e) {
+    return null;
+  }
+}
+
+function Frame(client, hear, end) {
+  this.env = client.env;
+  this.origin = origin$origin.of(client.url);
+  this.hear = hear;
+  this.end = end;
+  this.name = names$names.fresh();
+  this.queue = [];
+}
+
+Frame.prototype = {
+  begin: function (url) {
+    var self = this, env = this.env, root = env.root, page = !env.isForeign && hidden(root), frame;
+    // What is called late has to find it. As text: objects of a window that is gone are of no use in Internet Explorer.
+    root[this.name] = function (packet) { self.push(json.stringify(packet) || 'null'); };
+    if (page) {
+      page.parentWindow[this.name] = root[this.name];
+      // It is collected while it is at work if nothing global holds it.
+      root[this.name] = page;
+    }
+    if (env.isForeign) {
+      frames[this.name] = this;
+      if (!isListening) {
+        isListening = true;
+        listen(root);
+        listen(env.document);
+      }
+      url += '&origin=' + encodeURIComponent(origin$origin.of(env.location.href));
+    }
+    page = page || env.document;
+    frame = this.frame = page.createElement('iframe');
+    frame.style.display = 'none';
+    // The address comes last: otherwise it would be a step in the history, or loaded twice.
+    page.body.appendChild(frame);
+    frame.onload = frame.onreadystatechange = function () { self.loaded(); };
+    frame.src = url + '&callback=' + this.name;
+  },
+
+  // Leaves the other window's script before anything is heard; in order.
+  push: function (text) {
+    var self = this;
+    this.came = true;
+    this.queue.push(text);
+    this.timer = this.timer || this.env.setTimeout(function () { self.drain(); }, 0);
+  },
+
+  drain: function () {
+    var text;
+    this.timer = null;
+    while (this.frame && this.queue.length) {
+      text = this.queue.shift();
+      if (!text) {
+        this.end('');
+      } else if (this.isOpen || /^{"open"/.test(text)) {
+        this.isOpen = true;
+        this.hear(text);
+      } else {
+        this.end('it was refused', { status: 200, text: text });
+      }
+    }
+  },
+
+  // Before anything came it is the empty page that was there first, or nothing of the gateway's.
+  loaded: function () {
+    var self = this;
+    if (this.came && (!this.frame.readyState || this.frame.readyState === 'complete')) {
+      this.env.setTimeout(function () { self.push(''); }, SETTLED);
+    }
+  },
+
+  stop: function () {
+    var frame = this.frame, root = this.env.root;
+    this.frame = null;
+    this.env.clearTimeout(this.timer);
+    delete frames[this.name];
+    root[this.name] = names$names.nothing;
+    if (frame) {
+      frame.onload = frame.onreadystatechange = names$names.nothing;
+      frame.parentNode.removeChild(frame);
+      if (root[names$names.ACTIVE]) {
+        // Until then its connection stays.
+        CollectGarbage();
+      }
+    }
+  }
+};
+
+var frame$frame = {
+  open: function (client, url, hear, end) {
+    var frame = new Frame(client, hear, end);
+    frame.begin(url);
+    return function () { frame.stop(); };
+  },
+  usable: function (env) {
+    return !!env.document && !!env.document.body && (!env.isForeign || !!env.root.postMessage);
+  }
+};
+
+// env/ready.js
+
+// Calls `fn` as soon as the page has a body and is loaded: what hangs before that keeps the page from ever being so. Not
+// forever, because a picture may hang as well. Returns how to call it off.
+var ready = function (env, fn) {
+  var page = env.document, looks = 0, timer;
+
+  function look() {
+    if (page.body && (!page.readyState || page.readyState === 'complete' || looks++ > 20)) {
+      fn();
+    } else {
+      timer = env.setTimeout(look, 100);
+    }
+  }
+
+  look();
+  return function () { env.clearTimeout(timer); };
+};
+
+// env/form.js
+
+// A POST by form, into a hidden frame: what is left where nothing else reaches another origin. How it was answered can't be
+// seen, only that it was.
+
+// Milliseconds that the frame stays: Opera gives up what was posted with it.
+var KEPT$form = 500;
+
+// Puts it into the page, as text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type
+// that a form is given later. (The empty script keeps it from warning of a frame that is not encrypted.)
+function build(env, url, text, seq) {
+  var box = env.document.createElement('div'), name = names$names.fresh();
+  box.style.display = 'none';
+  box.innerHTML = '<iframe name="' + name + '"' + (env.root[names$names.ACTIVE] ? ' src="javascript:\'\'"' : '') +
+    '></iframe><form method="post" accept-charset="UTF-8" target="' + name + '"><textarea name="d"></textarea>' +
+    (seq ? '<input type="hidden" name="seq" value="' + seq + '">' : '') + '</form>';
+  box.lastChild.action = url;
+  box.lastChild.firstChild.value = text;
+  env.document.body.appendChild(box);
+  return box;
+}
+
+// Posts `text` as the field `d`, and `seq` where there is one. `loaded` is called when there is an answer, whatever it is, by
+// browsers that tell. Returns how to call it off.
+var form = function (env, url, text, seq, loaded) {
+  var box, frame, cancel;
+
+  function remove() {
+    cancel();
+    if (box) {
+      box.parentNode.removeChild(box);
+    }
+    box = null;
+  }
+
+  function ended() {
+    if (loaded && (!frame.readyState || frame.readyState === 'complete')) {
+      env.setTimeout(remove, KEPT$form);
+      loaded();
+      loaded = null;
+    }
+  }
+
+  cancel = names$names.nothing;
+  cancel = ready(env, function () {
+    box = build(env, url, text, seq);
+    frame = box.firstChild;
+    frame.onload = frame.onreadystatechange = ended;
+    box.lastChild.submit();
+  });
+  return function () {
+    if (loaded) {
+      remove();
+    }
+  };
+};
+
+// transport/jsonp.js
+
+// Polls by script and sends by form, from pages where no request reaches the gateway. A poll's answer calls a function here;
+// what was posted is acknowledged by what is polled.
+
+// Milliseconds after which a script that has ended will not call any more: Internet Explorer 9 tells of its end before it
+// runs it. How often it is looked whether what was posted is acknowledged; and how long it is waited for a frame to tell
+// that it was answered, in browsers that do not.
+var SETTLED$jsonp = 1000, LOOK = 50, UNTOLD = 2000;
+
+// Asks by a script tag; `done` gets what it called its function with, or nothing. Returns how to give it up.
+function fetch$jsonp(env, url, done) {
+  var root = env.root, isCalled, isOver, node, timer, cancel;
+
+  // A script can't be called off: its name is another's only when it has called.
+  function remove() {
+    cancel();
+    env.clearTimeout(timer);
+    if (!isOver) {
+      isOver = true;
+      root[name] = function () { names$names.give(root, name); };
+      if (isCalled) {
+        root[name]();
+      }
+      withdraw(node);
+    }
+  }
+
+  function end(ms, body) {
+    env.clearTimeout(timer);
+    timer = env.setTimeout(function () {
+      remove();
+      done(body);
+    }, ms);
+  }
+
+  // Called twice it does nothing.
+  var name = names$names.take(root, function (body) {
+    root[name] = names$names.nothing;
+    isCalled = true;
+    end(0, body);
+  });
+
+  cancel = names$names.nothing;
+  cancel = ready(env, function () {
+    node = insert(env, url + '&callback=' + name, function () { return isCalled || end(SETTLED$jsonp); });
+  });
+  return remove;
+}
+
+function insert(env, url, ended) {
+  var page = env.document, head = page.getElementsByTagName('head')[0] || page.body, node = page.createElement('script');
+  node.async = true;
+  node.charset = 'UTF-8';
+  node.onload = node.onerror = node.onreadystatechange = function () {
+    if (!node.readyState || /loaded|complete/.test(node.readyState)) {
+      ended();
+    }
+  };
+  node.src = url;
+  head.insertBefore(node, head.firstChild);
+  return node;
+}
+
+function withdraw(node) {
+  if (node) {
+    node.onload = node.onerror = node.onreadystatechange = null;
+    node.parentNode.removeChild(node);
+  }
+}
+
+function Request(env, ask, done) {
+  this.env = env;
+  this.ask = ask;
+  this.done = done;
+  this.url = ask.url.replace(/\/messages\?|\?/, '/jsonp?');
+  this.posted = this.fetched = names$names.nothing;
+  this.looks = 0;
+}
+
+Request.prototype = {
+  fetch: function (query, done) {
+    this.fetched = fetch$jsonp(this.env, this.url + query, done);
+  },
+
+  // An opening is sought by its key, everything else is acknowledged.
+  post: function () {
+    var self = this, ask = this.ask, seq = /seq=(\d+)&/.exec(this.url);
+    this.posted = form(this.env, this.url.replace(/seq=\d+&/, ''), ask.body, seq && seq[1], function () {
+      self.isAnswered = true;
+      if (ask.key) {
+        self.look();
+      }
+    });
+    this.look();
+  },
+
+  later: function (ms) {
+    var self = this;
+    this.timer = this.env.setTimeout(function () { self.look(); }, ms);
+  },
+
+  // Is the gateway known to have what was posted?
+  look: function () {
+    var self = this, ask = this.ask, isTold = this.isAnswered || this.looks++ * LOOK > UNTOLD;
+    this.env.clearTimeout(this.timer);
+    if (!isTold || !ask.key && ask.taken() < ask.last) {
+      this.later(LOOK);
+    } else if (!ask.key) {
+      this.end({ ack: ask.taken() });
+    } else {
+      this.fetch('&key=' + ask.key + '&n=' + this.looks++, function (body) {
+        if (body && body.error && body.error.code === 'not_found') {
+          // The form is still on its way.
+          self.later(LOOK * 10);
+        } else {
+          self.end(body);
+        }
+      });
+    }
+  },
+
+  end: function (body, isLate) {
+    var done = this.done;
+    this.drop();
+    done({ status: body ? 200 : 0, text: '', body: body, retry: 0, late: isLate });
+  },
+
+  drop: function () {
+    this.env.clearTimeout(this.timer);
+    this.env.clearTimeout(this.watchdog);
+    this.posted();
+    this.fetched();
+    this.posted = this.fetched = names$names.nothing;
+  }
+};
+
+var jsonp = {
+  send: function (env, ask, done) {
+    var request = new Request(env, ask, done);
+    request.watchdog = env.setTimeout(function () { request.end(null, true); }, ask.timeout);
+    if (ask.method === 'GET') {
+      request.fetch('', function (body) { request.end(body); });
+    } else {
+      request.post();
+    }
+    return function () { request.drop(); };
+  },
+  usable: function (env) { return !!env.document; }
+};
+
 // transports.js
 
 // The carriers in the order of preference. A new one is an entry here, and a file.
@@ -392,6 +970,7 @@ var stream = function (client, url, hear, end) {
 //   wanted), and asked with `wait=`. What is no poll is a stream: before it is relied on it is tried with `probe=1` beside
 //   the poll in use (probe.js), unless the ladder knows it as proved. Where there are only two connections
 //   (`env.isScarce`) the poll rests meanwhile.
+// - `request`: what everything is asked by, in place of `env.request`, while this is the carrier to rely on.
 //
 // What is asked by `client.ask(ask, done)` goes through `env.request`, the first of env/requests.js that is usable:
 // `usable(env, base)` says whether it can reach the gateway, `streams(env)` whether `progress` comes while it does.
@@ -402,18 +981,22 @@ var stream = function (client, url, hear, end) {
 // the gateway is known to have: it is answered by {status: 200, body: {ack: ask.taken()}} as soon as that is not less. An
 // opening has its `key`.
 
+// Where only scripts and forms reach the gateway, polls are JSONP.
 function asks(env) {
-  return env.request;
+  return env.request && env.request !== jsonp;
 }
 
 function streams(env) {
-  return env.request && env.request.streams(env);
+  return asks(env) && env.request.streams(env);
 }
 
 var transports = {
   'ws': { wire: 'ws', usable: function (env) { return env.WebSocket; } },
   'stream': { wire: 'stream', path: 'stream', open: stream, usable: streams },
+  'sse': { wire: 'sse', path: 'events', open: sse.open, usable: sse.usable },
+  'frame': { wire: 'frame', path: 'frame', open: frame$frame.open, usable: frame$frame.usable },
   'long-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, usable: asks },
+  'jsonp': { wire: 'jsonp', path: 'messages', open: poll, isPoll: true, request: jsonp, usable: jsonp.usable },
   'short-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, isShort: true, usable: asks }
 };
 
@@ -468,96 +1051,6 @@ var options$options = {
     return all;
   }
 };
-
-// packet.js
-
-// Packets (docs/PROTOCOL.md, section 2) are the wire's own objects here, checked once as they come.
-
-// What members have to be, wherever they stand: a text, or an integer from 1 or from 0 on.
-var TEXT = /^(event|session|peer|room|ns|reason|binary)$/;
-var NUMBER = /^(reply|from|id)$/;
-var COUNT = /^(ack|ping|pong|turn|received|last|wait|resume|max|retry|at|busy)$/;
-// The kinds, and what has to stand in the object of those that have one.
-var KINDS = /^(event|reply|from|ack|ping|pong|error|open|moved|drain|close|disconnect|joined|left|lost)$/;
-var NEEDS = {
-  error: 'code', open: 'session', moved: 'turn', drain: 'retry', close: 'code', disconnect: 'ns', joined: 'room', left: 'room',
-  lost: 'room'
-};
-
-function has(object, name) {
-  return Object.prototype.hasOwnProperty.call(object, name);
-}
-
-function isObject(value) {
-  return !!value && typeof value === 'object' && !json.is(value, 'Array');
-}
-
-function isNumber(value, least) {
-  return typeof value === 'number' && value >= least && value <= 9007199254740991 && value % 1 === 0;
-}
-
-// Whether it is an object that has what is needed, and of which every member is what its name says.
-function fits(object, needs) {
-  var isRight = isObject(object) && (!needs || has(object, needs)), name, value;
-  for (name in object) {
-    value = object[name];
-    isRight = isRight && (TEXT.test(name) ? typeof value === 'string'
-      : NUMBER.test(name) ? isNumber(value, 1) : !COUNT.test(name) || isNumber(value, 0));
-  }
-  return isRight;
-}
-
-// The one kind of a packet; false where it has none, or two, or is not what it has to be.
-function kindOf(packet) {
-  var kind = '', contents = 0, name, needs;
-  for (name in packet) {
-    if (name === 'data' || name === 'binary' || name === 'error' && packet.reply) {
-      contents++;
-    } else if (KINDS.test(name)) {
-      // Two are no kind any more.
-      kind += name;
-    }
-  }
-  needs = NEEDS[kind];
-  return KINDS.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
-    (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
-}
-
-// Reads a packet, parsed or as text: it gets a `kind`, and its bytes become such. Null where it is none.
-function read$packet(packet) {
-  try {
-    packet = typeof packet === 'string' ? json.parse(packet) : packet;
-    packet.kind = kindOf(packet);
-    if (packet.kind && has(packet, 'binary')) {
-      packet.binary = base64.decode(packet.binary);
-    }
-    return packet.kind && packet.binary !== null ? packet : null;
-  } catch (e) {
-    return null;
-  }
-}
-
-// Reads the payload of a binary frame, an array of bytes: a header's length (LEB128, at most 4 bytes, minimal), the header,
-// and what is its `binary`.
-function readFrame(bytes) {
-  var length = 0, text = '', i = 0, packet;
-  do {
-    length |= (bytes[i] & 127) << (7 * i);
-  } while (bytes[i++] > 127 && i < 4);
-  if (bytes[i - 1] < 128 && (i < 2 || bytes[i - 1]) && i + length <= bytes.length) {
-    for (length += i; i < length; i++) {
-      text += String.fromCharCode(bytes[i]);
-    }
-    packet = read$packet(utf8.decode(text));
-    if (packet && /^(event|reply)$/.test(packet.kind) && !has(packet, 'data') && !packet.binary && !packet.error) {
-      packet.binary = bytes.subarray(i);
-      return packet;
-    }
-  }
-  return null;
-}
-
-var packet$packet = { read: read$packet, readFrame: readFrame, has: has, isObject: isObject, isNumber: isNumber };
 
 // remember.js
 
@@ -1119,10 +1612,19 @@ var PAUSE = 300, TOGETHER = 100, GRACE = 1000;
 var probe = function (client, open, url, done) {
   var env = client.env, opened = 0, stop, timer;
 
-  function finish(why) {
+  // What else comes of it is not heard.
+  function drop() {
+    done = null;
     env.clearTimeout(timer);
     stop();
-    done(why);
+  }
+
+  function finish(why) {
+    var fn = done;
+    if (fn) {
+      drop();
+      fn(why);
+    }
   }
 
   timer = env.setTimeout(function () { finish('nothing came in time'); }, PAUSE + GRACE + 2 * (client.rtt || GRACE));
@@ -1134,10 +1636,7 @@ var probe = function (client, open, url, done) {
       finish(packet.kind !== 'ping' || !opened ? 'it is another' : env.now() - opened < TOGETHER ? 'it is held back' : '');
     }
   }, function () { finish('it was cut'); });
-  return function () {
-    env.clearTimeout(timer);
-    stop();
-  };
+  return drop;
 };
 
 // link.js
@@ -1148,7 +1647,7 @@ var probe = function (client, open, url, done) {
 // the delivery. One that has lost it is dropped at once: what was in flight there comes again.
 
 // Milliseconds between two looks at everything; how late a look is before the machine must have slept.
-var LOOK = 1000, SLEPT = 5000;
+var LOOK$link = 1000, SLEPT = 5000;
 
 var link = {
   // Milliseconds to wait after so many failures: full jitter below a bound that doubles, so that many clients come back
@@ -1173,9 +1672,9 @@ var link = {
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
   ask: function (ask, done) {
-    var env = this.env, began = env.now();
+    var env = this.env, began = env.now(), mode = transports[this.base()];
     ask.credentials = this.given.credentials;
-    return env.request.send(env, ask, function (answer) {
+    return (mode && mode.request || env.request).send(env, ask, function (answer) {
       done(answers.interpret(answer), env.now() - began);
     });
   },
@@ -1266,7 +1765,7 @@ var link = {
     this.inspect(this.get, now, passed);
     this.settle();
     if (!this.isOver) {
-      this.env.setTimeout(function () { self.look(); }, LOOK);
+      this.env.setTimeout(function () { self.look(); }, LOOK$link);
     }
   },
 
@@ -2553,22 +3052,20 @@ mix({
 
 // One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
-// In one piece this name makes some proxies and virus scanners strip the script that contains it.
-var ACTIVE = ['Active', 'Object'].join('X');
 var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
 // Milliseconds between two looks at a stream, in engines that tell of its growth only once.
 var LOOK$xhr = 100;
 
-function make() {
+function make$xhr() {
   return new XMLHttpRequest();
 }
 
 // A function that makes one; nothing where the browser has none.
 function creator() {
-  var i = -1, way = make;
+  var i = -1, way = make$xhr;
   for (; i < 3; i++) {
     try {
-      way = i < 0 ? make : new Function('return new ' + ACTIVE + '("' + IDS[i] + '")');
+      way = i < 0 ? make$xhr : new Function('return new ' + names$names.ACTIVE + '("' + IDS[i] + '")');
       way();
       return way;
     } catch (e) {
@@ -2577,7 +3074,7 @@ function creator() {
   }
 }
 
-function nothing() {}
+function nothing$xhr() {}
 
 // Status and text, which MSXML lets be read only at the end.
 function read$xhr(xhr) {
@@ -2616,7 +3113,7 @@ function begin(xhr, ask, change) {
 // mismatch.
 function stop(xhr) {
   try {
-    xhr.onreadystatechange = nothing;
+    xhr.onreadystatechange = nothing$xhr;
     if (xhr.readyState !== 4) {
       xhr.abort();
     }
@@ -2670,9 +3167,10 @@ function send(env, ask, done) {
 var xhr$xhr = {
   creator: creator,
   send: send,
-  usable: function (env) { return env.xhr; },
+  // Another origin is reached by those that know of credentials.
+  usable: function (env) { return env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
   // Internet Explorer below 10 lets nobody read before the end.
-  streams: function (env) { return !env.root.ActiveXObject || env.WebSocket; }
+  streams: function (env) { return !env.root[names$names.ACTIVE] || env.WebSocket; }
 };
 
 // env/index.js
@@ -2751,7 +3249,7 @@ var url$url = { resolve: resolve, FILE: FILE };
 var MODULE = '';
 
 var root$page = typeof window !== 'undefined' ? window : {};
-var own = '';
+var own$page = '';
 
 // The address of the script that is running now, which is the one that contains this.
 function find(page) {
@@ -2771,16 +3269,16 @@ function find(page) {
 }
 
 try {
-  own = find(root$page.document);
+  own$page = find(root$page.document);
 } catch (e) {
   // There is no page, or no script in it.
 }
 
 function script() {
-  return own || '';
+  return own$page || '';
 }
 
-function listen(target, name, fn) {
+function listen$page(target, name, fn) {
   if (target.addEventListener) {
     target.addEventListener(name, fn, false);
   } else if (target.attachEvent) {
@@ -2795,29 +3293,29 @@ function watch(env, client) {
   if (!page) {
     return;
   }
-  listen(view, 'online', function () { client.wake(true); });
-  listen(view, 'offline', function () {
+  listen$page(view, 'online', function () { client.wake(true); });
+  listen$page(view, 'offline', function () {
     client.isOffline = true;
     client.wake();
   });
-  listen(page, 'visibilitychange', function () {
+  listen$page(page, 'visibilitychange', function () {
     if (!page.hidden) {
       client.wake();
     }
   });
   if ('onpagehide' in view) {
-    listen(view, 'pagehide', function (event) { client.hide(event.persisted); });
-    listen(view, 'pageshow', function (event) {
+    listen$page(view, 'pagehide', function (event) { client.hide(event.persisted); });
+    listen$page(view, 'pageshow', function (event) {
       if (event.persisted) {
         client.show();
       }
     });
   } else {
-    listen(view, 'unload', function () { client.hide(); });
+    listen$page(view, 'unload', function () { client.hide(); });
   }
   if (/Firefox\/1?\d\./.test((view.navigator || {}).userAgent)) {
     // Escape ends everything that is under way there, WebSockets included.
-    listen(page, 'keydown', function (event) {
+    listen$page(page, 'keydown', function (event) {
       if (event.keyCode === 27 && client.state !== 'closed') {
         event.preventDefault();
       }
@@ -2826,6 +3324,95 @@ function watch(env, client) {
 }
 
 var page$page = { script: script, watch: watch };
+
+// env/xdr.js
+
+// XDomainRequest: what Internet Explorer 8 and 9 have for another origin. It tells no status, so that the gateway is asked to
+// answer errors with 200.
+
+var NAME = 'XDomainRequest';
+
+function Request$xdr(env, ask, done) {
+  this.env = env;
+  this.ask = ask;
+  this.done = done;
+  this.xdr = null;
+}
+
+Request$xdr.prototype = {
+  begin: function () {
+    var self = this, xdr = this.xdr = new this.env.root[NAME]();
+    // It is collected while it is at work if nothing global holds it.
+    this.name = names$names.take(this.env.root, xdr);
+    // Without all four of them some requests never end in Internet Explorer 9.
+    xdr.onload = function () { self.end({ status: 200, text: xdr.responseText, retry: 0 }, true); };
+    xdr.onerror = function () { self.fail(false); };
+    xdr.ontimeout = function () { self.fail(true); };
+    xdr.onprogress = function () { self.progress(); };
+    xdr.open(this.ask.method, this.ask.url.replace('?', '?status=200&'));
+    xdr.timeout = 0;
+  },
+
+  // Later: the first of several that begin together would hang.
+  send: function () {
+    try {
+      this.xdr.send(this.ask.body);
+    } catch (e) {
+      this.fail(false);
+    }
+  },
+
+  progress: function () {
+    if (this.ask.progress) {
+      this.ask.progress(this.xdr.responseText);
+    }
+  },
+
+  fail: function (isLate) {
+    this.end({ status: 0, text: '', retry: 0, late: isLate });
+  },
+
+  // The handlers go first: what is called off keeps what they hold.
+  end: function (answer, isLoaded) {
+    var xdr = this.xdr, done = this.done;
+    this.xdr = this.done = null;
+    this.env.clearTimeout(this.watchdog);
+    this.env.clearTimeout(this.sending);
+    if (xdr) {
+      xdr.onload = xdr.onerror = xdr.ontimeout = xdr.onprogress = names$names.nothing;
+      names$names.give(this.env.root, this.name);
+      try {
+        if (!isLoaded) {
+          xdr.abort();
+        }
+      } catch (e) {
+        // It never began.
+      }
+    }
+    if (done && answer) {
+      done(answer);
+    }
+  }
+};
+
+var xdr$xdr = {
+  send: function (env, ask, done) {
+    var request = new Request$xdr(env, ask, done);
+    try {
+      request.begin();
+      request.sending = env.setTimeout(function () { request.send(); }, 0);
+    } catch (e) {
+      request.sending = env.setTimeout(function () { request.fail(false); }, 0);
+    }
+    request.watchdog = ask.timeout && env.setTimeout(function () { request.fail(true); }, ask.timeout);
+    return function () { request.end(); };
+  },
+  // From http to https, or back, it is refused.
+  usable: function (env, base) {
+    return !!env.root[NAME] && !!env.location && origin$origin.of(base).split(':')[0] + ':' === env.location.protocol;
+  },
+  streams: function () { return true; }
+};
 
 // env/fetch.js
 
@@ -2885,10 +3472,11 @@ var fetch$fetch = {
 
 // How requests are sent here: the first of these that can reach the gateway. What they have to be says transports.js.
 
-var WAYS = [xhr$xhr, fetch$fetch];
+var WAYS = [xhr$xhr, xdr$xdr, fetch$fetch, jsonp];
 
 var requests$requests = function (env, base) {
   var i;
+  env.isForeign = origin$origin.isForeign(env, base);
   for (i = 0; i < WAYS.length; i++) {
     if (WAYS[i].usable(env, base)) {
       return WAYS[i];

@@ -34,9 +34,9 @@ module.exports = {
 
   // Sends a request; `done` gets the answer interpreted, and how many milliseconds it took.
   ask: function (ask, done) {
-    var env = this.env, began = env.now();
+    var env = this.env, began = env.now(), mode = transports[this.base()];
     ask.credentials = this.given.credentials;
-    return env.request.send(env, ask, function (answer) {
+    return (mode && mode.request || env.request).send(env, ask, function (answer) {
       done(answers.interpret(answer), env.now() - began);
     });
   },

@@ -11,10 +11,19 @@ var PAUSE = 300, TOGETHER = 100, GRACE = 1000;
 module.exports = function (client, open, url, done) {
   var env = client.env, opened = 0, stop, timer;
 
-  function finish(why) {
+  // What else comes of it is not heard.
+  function drop() {
+    done = null;
     env.clearTimeout(timer);
     stop();
-    done(why);
+  }
+
+  function finish(why) {
+    var fn = done;
+    if (fn) {
+      drop();
+      fn(why);
+    }
   }
 
   timer = env.setTimeout(function () { finish('nothing came in time'); }, PAUSE + GRACE + 2 * (client.rtt || GRACE));
@@ -26,8 +35,5 @@ module.exports = function (client, open, url, done) {
       finish(packet.kind !== 'ping' || !opened ? 'it is another' : env.now() - opened < TOGETHER ? 'it is held back' : '');
     }
   }, function () { finish('it was cut'); });
-  return function () {
-    env.clearTimeout(timer);
-    stop();
-  };
+  return drop;
 };

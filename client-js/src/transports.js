@@ -11,6 +11,7 @@
 //   wanted), and asked with `wait=`. What is no poll is a stream: before it is relied on it is tried with `probe=1` beside
 //   the poll in use (probe.js), unless the ladder knows it as proved. Where there are only two connections
 //   (`env.isScarce`) the poll rests meanwhile.
+// - `request`: what everything is asked by, in place of `env.request`, while this is the carrier to rely on.
 //
 // What is asked by `client.ask(ask, done)` goes through `env.request`, the first of env/requests.js that is usable:
 // `usable(env, base)` says whether it can reach the gateway, `streams(env)` whether `progress` comes while it does.
@@ -23,18 +24,25 @@
 
 var poll = require('./transport/poll');
 var stream = require('./transport/stream');
+var sse = require('./transport/sse');
+var frame = require('./transport/frame');
+var jsonp = require('./transport/jsonp');
 
+// Where only scripts and forms reach the gateway, polls are JSONP.
 function asks(env) {
-  return env.request;
+  return env.request && env.request !== jsonp;
 }
 
 function streams(env) {
-  return env.request && env.request.streams(env);
+  return asks(env) && env.request.streams(env);
 }
 
 module.exports = {
   'ws': { wire: 'ws', usable: function (env) { return env.WebSocket; } },
   'stream': { wire: 'stream', path: 'stream', open: stream, usable: streams },
+  'sse': { wire: 'sse', path: 'events', open: sse.open, usable: sse.usable },
+  'frame': { wire: 'frame', path: 'frame', open: frame.open, usable: frame.usable },
   'long-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, usable: asks },
+  'jsonp': { wire: 'jsonp', path: 'messages', open: poll, isPoll: true, request: jsonp, usable: jsonp.usable },
   'short-poll': { wire: 'poll', path: 'messages', open: poll, isPoll: true, isShort: true, usable: asks }
 };

@@ -1,7 +1,7 @@
 // One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
-// In one piece this name makes some proxies and virus scanners strip the script that contains it.
-var ACTIVE = ['Active', 'Object'].join('X');
+var names = require('./names');
+
 var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
 // Milliseconds between two looks at a stream, in engines that tell of its growth only once.
 var LOOK = 100;
@@ -15,7 +15,7 @@ function creator() {
   var i = -1, way = make;
   for (; i < 3; i++) {
     try {
-      way = i < 0 ? make : new Function('return new ' + ACTIVE + '("' + IDS[i] + '")');
+      way = i < 0 ? make : new Function('return new ' + names.ACTIVE + '("' + IDS[i] + '")');
       way();
       return way;
     } catch (e) {
@@ -117,7 +117,8 @@ function send(env, ask, done) {
 module.exports = {
   creator: creator,
   send: send,
-  usable: function (env) { return env.xhr; },
+  // Another origin is reached by those that know of credentials.
+  usable: function (env) { return env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
   // Internet Explorer below 10 lets nobody read before the end.
-  streams: function (env) { return !env.root.ActiveXObject || env.WebSocket; }
+  streams: function (env) { return !env.root[names.ACTIVE] || env.WebSocket; }
 };
