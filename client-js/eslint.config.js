@@ -4,8 +4,7 @@ const esx = require('eslint-plugin-es-x');
 
 // The source is ES3 with the modules of CommonJS; what stands there of later editions is looked for before it is used.
 const HOST = ['window', 'self', 'setTimeout', 'clearTimeout', 'XMLHttpRequest', 'WebSocket', 'JSON', 'Uint8Array', 'ArrayBuffer',
-  'escape', 'unescape', 'require', 'module', 'Promise', 'fetch', 'AbortController', 'TextDecoder',
-  'CollectGarbage'];
+  'escape', 'unescape', 'require', 'module', 'Promise', 'CollectGarbage', 'fetch', 'AbortController', 'TextDecoder'];
 
 // The modern build's own modules may use what browsers of 2017 have.
 const MODERN = ['TextEncoder', 'URL', 'crypto', 'document', 'btoa', 'atob'];

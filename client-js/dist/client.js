@@ -382,61 +382,50 @@ var stream = function (client, url, hear, end) {
 // EventSource: messages come by `onmessage`, every other packet as an event of its kind.
 
 var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close'];
-// Milliseconds before one is closed that is telling something: that crashes some WebKits.
+// Milliseconds before one is closed: some WebKits crash where that happens while it is telling something.
 var LATER = 200;
 
-// One that has no `withCredentials` keeps to its own origin.
-function usable(env) {
-  var Source = env.root.EventSource;
-  return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
-}
-
-function make(client, url) {
-  var Source = client.env.root.EventSource;
-  return client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
-}
-
 function open$sse(client, url, hear, end) {
-  var env = client.env, isTelling = false, source, i;
+  var env = client.env, Source = env.root.EventSource, source, i;
 
-  function teller(fn) {
-    return function (event) {
-      isTelling = true;
-      fn(event.data);
-      isTelling = false;
-    };
+  // The browser has an event `open` too.
+  function heard(event) {
+    if (event.data) {
+      hear(event.data);
+    }
   }
 
-  function close() {
-    source.close();
+  // Left alone it would connect again, to what is past.
+  function stop() {
+    env.setTimeout(function () { source.close(); }, LATER);
   }
 
   try {
-    source = make(client, url + '&status=200');
-    source.onmessage = teller(hear);
-    // Left alone it would connect again, to what is past.
-    source.onerror = teller(function () {
-      env.setTimeout(close, LATER);
+    url += '&status=200';
+    source = client.given.credentials && env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
+    source.onmessage = heard;
+    source.onerror = function () {
+      stop();
       end('');
-    });
-    source.addEventListener('refused', teller(function (text) { end('it was refused', { status: 200, text: text }); }), false);
+    };
+    source.addEventListener('refused', function (event) { end('it was refused', { status: 200, text: event.data }); }, false);
     for (i = 0; i < KINDS.length; i++) {
-      // The browser has an event `open` too.
-      source.addEventListener(KINDS[i], teller(function (text) { return text && hear(text); }), false);
+      source.addEventListener(KINDS[i], heard, false);
     }
   } catch (e) {
-    env.setTimeout(function () { end('it can not be had'); }, 0);
+    env.setTimeout(function () { end('it was refused'); }, 0);
   }
-  return function () {
-    if (source && isTelling) {
-      env.setTimeout(close, LATER);
-    } else if (source) {
-      close();
-    }
-  };
+  return stop;
 }
 
-var sse = { open: open$sse, usable: usable };
+var sse = {
+  open: open$sse,
+  // One that has no `withCredentials` keeps to its own origin.
+  usable: function (env) {
+    var Source = env.root.EventSource;
+    return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
+  }
+};
 
 // packet.js
 
@@ -531,22 +520,21 @@ var packet$packet = { read: read$packet, readFrame: readFrame, has: has, isObjec
 // env/names.js
 
 // Names in the page: by which scripts of the gateway's call back, and which keep what is at work from being collected. They
-// are no other script's here, and no earlier page's whose answer a cache brings back. One that was used stays defined, since
-// what comes late may still call it.
+// are no other script's, and no earlier page's whose answer a cache brings back. One that was used stays defined, since what
+// comes late may still call it.
 
 // In one piece this name makes some proxies and virus scanners strip the script that contains it.
 var ACTIVE = ['Active', 'Object'].join('X');
-
-var own = '_ew' + Math.random().toString(36).slice(2), count = 0, free = [];
+var free = [];
 
 function nothing() {}
 
 function fresh$names() {
-  return own + '_' + count++;
+  return '_ew' + String(Math.random()).slice(2);
 }
 
 // Puts `value` under a name of `root`.
-function take(root, value) {
+function take$names(root, value) {
   var name = free.pop() || fresh$names();
   root[name] = value;
   return name;
@@ -558,7 +546,22 @@ function give(root, name) {
   free.push(name);
 }
 
-var names$names = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh$names, take: take, give: give };
+// Calls `fn` when a script or a frame has loaded or failed, as far as the browser tells; perhaps more than once.
+function ended$names(node, fn) {
+  node.onload = node.onerror = node.onreadystatechange = function () {
+    if (!/loading|interactive/.test(node.readyState)) {
+      fn();
+    }
+  };
+}
+
+// Takes it out of the page. (In Internet Explorer what knows it is kept by it, and keeps it.)
+function remove(node) {
+  node.onload = node.onerror = node.onreadystatechange = nothing;
+  node.parentNode.removeChild(node);
+}
+
+var names$names = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh$names, take: take$names, give: give, ended: ended$names, remove: remove };
 
 // env/origin.js
 
@@ -566,21 +569,19 @@ var names$names = { ACTIVE: ACTIVE, nothing: nothing, fresh: fresh$names, take: 
 
 // `scheme://host[:port]` as browsers have it; '' where an address has none, as that of a file.
 function of(url) {
-  var parts = /^(https?):\/\/(\[[^\]]*\]|[^\/?#:]*)(:\d+)?/i.exec(url), scheme = parts && parts[1].toLowerCase();
-  return !parts ? '' : scheme + '://' + parts[2].toLowerCase() +
-    (!parts[3] || parts[3] === (scheme === 'http' ? ':80' : ':443') ? '' : parts[3]);
+  var parts = /^https?:\/\/[^\/?#]+/i.exec(url);
+  return parts ? parts[0].toLowerCase().replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2') : '';
 }
 
-// What Internet Explorer below 10 goes by: it does not look at the port.
-function bare(env, url) {
-  url = of(url);
-  return env.root[names$names.ACTIVE] && !env.WebSocket ? url.replace(/:\d+$/, '') : url;
-}
-
-// Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain.
+// Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain. Internet
+// Explorer below 10 does not look at the port.
 function isForeign(env, base) {
-  var location = env.location, page = env.document, own = location && bare(env, location.href);
-  return !!own && (own !== bare(env, base) || !!page && !!page.domain && page.domain !== location.hostname);
+  var location = env.location, domain = (env.document || {}).domain, own = location && of(location.href), other = of(base);
+  if (env.root[names$names.ACTIVE] && !env.WebSocket) {
+    own = own.replace(/:\d+$/, '');
+    other = other.replace(/:\d+$/, '');
+  }
+  return own && (own !== other || domain && domain !== location.hostname);
 }
 
 var origin$origin = { of: of, isForeign: isForeign };
@@ -594,19 +595,16 @@ var origin$origin = { of: of, isForeign: isForeign };
 // Milliseconds after its end in which a frame may still have posted something.
 var SETTLED = 100;
 
-// Who hears what is posted under which name, and where the browser tells of it.
-var frames = {}, target = null, isListening = false;
+// By name: who hears what is posted, and from which origin it has to be; and where the browser tells of it.
+var hearers = {}, target, isListening;
 
 // Internet Explorer 8 tells of messages at the window or at the document, as the page's mode is: the one that first brought
 // something of ours counts. What is not ours is passed over.
 function listen(one) {
   function heard(event) {
-    var data = event.data, at = typeof data === 'string' ? data.indexOf(':') : -1, name = at < 0 ? '' : data.slice(0, at);
-    if (packet$packet.has(frames, name) && origin$origin.of(event.origin) === frames[name].origin) {
-      target = target || one;
-      if (target === one) {
-        frames[name].push(data.slice(at + 1));
-      }
+    var parts = /^(\w+):([\s\S]+)/.exec(event.data), hearer = parts && packet$packet.has(hearers, parts[1]) && hearers[parts[1]];
+    if (hearer && origin$origin.of(event.origin) === hearer[0] && (target = target || one) === one) {
+      hearer[1](parts[2]);
     }
   }
 
@@ -623,7 +621,7 @@ function hidden(root) {
   try {
     page = new root[names$names.ACTIVE]('htmlfile');
     page.open();
-    page.write('<html><body></body></html>');
+    page.write('<body></body>');
     page.close();
     return page;
   } catch (e) {
@@ -631,120 +629,94 @@ function hidden(root) {
   }
 }
 
-function Frame(client, hear, end) {
-  this.env = client.env;
-  this.origin = origin$origin.of(client.url);
-  this.hear = hear;
-  this.end = end;
-  this.name = names$names.fresh();
-  this.queue = [];
+// Puts the frame in. The address comes last: otherwise it would be a step in the history, or loaded twice.
+function insert(page, url, ended) {
+  var frame = page.createElement('iframe');
+  frame.style.display = 'none';
+  page.body.appendChild(frame);
+  names$names.ended(frame, ended);
+  frame.src = url;
+  return frame;
 }
 
-Frame.prototype = {
-  begin: function (url) {
-    var self = this, env = this.env, root = env.root, page = !env.isForeign && hidden(root), frame;
-    // What is called late has to find it. As text: objects of a window that is gone are of no use in Internet Explorer.
-    root[this.name] = function (packet) { self.push(json.stringify(packet) || 'null'); };
-    if (page) {
-      page.parentWindow[this.name] = root[this.name];
-      // It is collected while it is at work if nothing global holds it.
-      root[this.name] = page;
-    }
-    if (env.isForeign) {
-      frames[this.name] = this;
-      if (!isListening) {
-        isListening = true;
-        listen(root);
-        listen(env.document);
-      }
-      url += '&origin=' + encodeURIComponent(origin$origin.of(env.location.href));
-    }
-    page = page || env.document;
-    frame = this.frame = page.createElement('iframe');
-    frame.style.display = 'none';
-    // The address comes last: otherwise it would be a step in the history, or loaded twice.
-    page.body.appendChild(frame);
-    frame.onload = frame.onreadystatechange = function () { self.loaded(); };
-    frame.src = url + '&callback=' + this.name;
-  },
+// What else belongs to the address where the gateway is of another origin; `push` gets what is posted from there.
+function posting(client, name, push) {
+  var env = client.env;
+  hearers[name] = [origin$origin.of(client.url), push];
+  if (!isListening) {
+    isListening = true;
+    listen(env.root);
+    listen(env.document);
+  }
+  return '&origin=' + encodeURIComponent(origin$origin.of(env.location.href));
+}
 
-  // Leaves the other window's script before anything is heard; in order.
-  push: function (text) {
-    var self = this;
-    this.came = true;
-    this.queue.push(text);
-    this.timer = this.timer || this.env.setTimeout(function () { self.drain(); }, 0);
-  },
+// What is pushed leaves the other window's script before `take` gets it; in order.
+function ordered(env, take) {
+  var queue = [], timer;
 
-  drain: function () {
-    var text;
-    this.timer = null;
-    while (this.frame && this.queue.length) {
-      text = this.queue.shift();
-      if (!text) {
-        this.end('');
-      } else if (this.isOpen || /^{"open"/.test(text)) {
-        this.isOpen = true;
-        this.hear(text);
-      } else {
-        this.end('it was refused', { status: 200, text: text });
-      }
-    }
-  },
-
-  // Before anything came it is the empty page that was there first, or nothing of the gateway's.
-  loaded: function () {
-    var self = this;
-    if (this.came && (!this.frame.readyState || this.frame.readyState === 'complete')) {
-      this.env.setTimeout(function () { self.push(''); }, SETTLED);
-    }
-  },
-
-  stop: function () {
-    var frame = this.frame, root = this.env.root;
-    this.frame = null;
-    this.env.clearTimeout(this.timer);
-    delete frames[this.name];
-    root[this.name] = names$names.nothing;
-    if (frame) {
-      frame.onload = frame.onreadystatechange = names$names.nothing;
-      frame.parentNode.removeChild(frame);
-      if (root[names$names.ACTIVE]) {
-        // Until then its connection stays.
-        CollectGarbage();
-      }
+  function drain() {
+    for (timer = 0; queue.length;) {
+      take(queue.shift());
     }
   }
-};
+
+  return function (text) {
+    queue.push(text);
+    timer = timer || env.setTimeout(drain, 0);
+  };
+}
+
+function open$frame(client, url, hear, end) {
+  var env = client.env, page = env.isForeign ? null : hidden(env.root), isOpen, frame;
+  var push = ordered(env, function (text) {
+    isOpen = isOpen || /^{"open"/.test(text);
+    if (text && isOpen) {
+      hear(text);
+    } else {
+      stop();
+      end(text && 'it was refused', text && { status: 200, text: text });
+    }
+  });
+  // What holds an htmlfile from being collected. It is nobody else's: what comes late may still call it.
+  var name = names$names.take(env.root, page || call);
+
+  // As text: objects of a window that is gone are of no use in Internet Explorer.
+  function call(packet) {
+    push(json.stringify(packet) + '');
+  }
+
+  function stop() {
+    if (frame) {
+      names$names.remove(frame);
+      frame = page = null;
+      release(env.root, name);
+    }
+  }
+
+  if (page) {
+    page.parentWindow[name] = call;
+  }
+  url += (env.isForeign ? posting(client, name, push) : '') + '&callback=' + name;
+  // Before anything came it is the empty page that was there first, or nothing of the gateway's.
+  frame = insert(page || env.document, url, function () {
+    env.setTimeout(function () { return isOpen && push(''); }, SETTLED);
+  });
+  return stop;
+}
+
+function release(root, name) {
+  root[name] = names$names.nothing;
+  delete hearers[name];
+  if (root[names$names.ACTIVE]) {
+    // Until then the connection stays.
+    CollectGarbage();
+  }
+}
 
 var frame$frame = {
-  open: function (client, url, hear, end) {
-    var frame = new Frame(client, hear, end);
-    frame.begin(url);
-    return function () { frame.stop(); };
-  },
-  usable: function (env) {
-    return !!env.document && !!env.document.body && (!env.isForeign || !!env.root.postMessage);
-  }
-};
-
-// env/ready.js
-
-// Calls `fn` as soon as the page has a body and is loaded: what hangs before that keeps the page from ever being so. Not
-// forever, because a picture may hang as well. Returns how to call it off.
-var ready = function (env, fn) {
-  var page = env.document, looks = 0, timer;
-
-  function look() {
-    if (page.body && (!page.readyState || page.readyState === 'complete' || looks++ > 20)) {
-      fn();
-    } else {
-      timer = env.setTimeout(look, 100);
-    }
-  }
-
-  look();
-  return function () { env.clearTimeout(timer); };
+  open: open$frame,
+  usable: function (env) { return env.document && env.document.body && (!env.isForeign || env.root.postMessage); }
 };
 
 // env/form.js
@@ -755,52 +727,26 @@ var ready = function (env, fn) {
 // Milliseconds that the frame stays: Opera gives up what was posted with it.
 var KEPT$form = 500;
 
-// Puts it into the page, as text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type
-// that a form is given later. (The empty script keeps it from warning of a frame that is not encrypted.)
-function build(env, url, text, seq) {
-  var box = env.document.createElement('div'), name = names$names.fresh();
-  box.style.display = 'none';
+// Posts `text` as the field `d`, and `seq` out of the query. `answered` is called when there is an answer, whatever it is, by
+// browsers that tell. Returns what removes it, at once or (`isDone`) as soon as may be.
+var form$form = function (env, url, text, answered) {
+  var page = env.document, box = page.createElement('div'), name = names$names.fresh(), frame, form,
+    seq = /seq=(\d+)&/.exec(url);
+  // As text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type that a form is given
+  // later. (The empty script keeps it from warning of a frame that is not encrypted.)
   box.innerHTML = '<iframe name="' + name + '"' + (env.root[names$names.ACTIVE] ? ' src="javascript:\'\'"' : '') +
     '></iframe><form method="post" accept-charset="UTF-8" target="' + name + '"><textarea name="d"></textarea>' +
-    (seq ? '<input type="hidden" name="seq" value="' + seq + '">' : '') + '</form>';
-  box.lastChild.action = url;
-  box.lastChild.firstChild.value = text;
-  env.document.body.appendChild(box);
-  return box;
-}
-
-// Posts `text` as the field `d`, and `seq` where there is one. `loaded` is called when there is an answer, whatever it is, by
-// browsers that tell. Returns how to call it off.
-var form = function (env, url, text, seq, loaded) {
-  var box, frame, cancel;
-
-  function remove() {
-    cancel();
-    if (box) {
-      box.parentNode.removeChild(box);
-    }
-    box = null;
-  }
-
-  function ended() {
-    if (loaded && (!frame.readyState || frame.readyState === 'complete')) {
-      env.setTimeout(remove, KEPT$form);
-      loaded();
-      loaded = null;
-    }
-  }
-
-  cancel = names$names.nothing;
-  cancel = ready(env, function () {
-    box = build(env, url, text, seq);
-    frame = box.firstChild;
-    frame.onload = frame.onreadystatechange = ended;
-    box.lastChild.submit();
-  });
-  return function () {
-    if (loaded) {
-      remove();
-    }
+    '<input name="seq" value="' + (seq ? seq[1] : 1) + '"></form>';
+  box.style.display = 'none';
+  frame = box.firstChild;
+  form = box.lastChild;
+  form.action = url.replace(seq && seq[0], '');
+  form.firstChild.value = text;
+  page.body.appendChild(box);
+  names$names.ended(frame, answered);
+  form.submit();
+  return function (isDone) {
+    env.setTimeout(function () { names$names.remove(box); }, isDone ? KEPT$form : 0);
   };
 };
 
@@ -810,150 +756,115 @@ var form = function (env, url, text, seq, loaded) {
 // what was posted is acknowledged by what is polled.
 
 // Milliseconds after which a script that has ended will not call any more: Internet Explorer 9 tells of its end before it
-// runs it. How often it is looked whether what was posted is acknowledged; and how long it is waited for a frame to tell
-// that it was answered, in browsers that do not.
-var SETTLED$jsonp = 1000, LOOK = 50, UNTOLD = 2000;
+// runs it. Between two looks at the page, or whether what was posted is acknowledged; and how many of them it is waited for
+// a page to be loaded, or for a frame to tell that it was answered, in browsers that do not.
+var SETTLED$jsonp = 1000, LOOK = 50, MOST = 40;
 
-// Asks by a script tag; `done` gets what it called its function with, or nothing. Returns how to give it up.
+// Asks by a script tag; `done` gets the answer. Returns how to give it up, which is called once.
 function fetch$jsonp(env, url, done) {
-  var root = env.root, isCalled, isOver, node, timer, cancel;
+  var root = env.root, page = env.document, node = page.createElement('script'), name, isCalled, timer;
 
-  // A script can't be called off: its name is another's only when it has called.
-  function remove() {
-    cancel();
-    env.clearTimeout(timer);
-    if (!isOver) {
-      isOver = true;
-      root[name] = function () { names$names.give(root, name); };
-      if (isCalled) {
-        root[name]();
-      }
-      withdraw(node);
-    }
+  function free() {
+    names$names.give(root, name);
   }
 
-  function end(ms, body) {
+  function end(ms, answer) {
     env.clearTimeout(timer);
-    timer = env.setTimeout(function () {
-      remove();
-      done(body);
-    }, ms);
+    timer = env.setTimeout(function () { done(answer); }, ms);
   }
 
   // Called twice it does nothing.
-  var name = names$names.take(root, function (body) {
+  name = names$names.take(root, function (body) {
     root[name] = names$names.nothing;
     isCalled = true;
-    end(0, body);
+    end(0, { status: 200, body: body });
   });
-
-  cancel = names$names.nothing;
-  cancel = ready(env, function () {
-    node = insert(env, url + '&callback=' + name, function () { return isCalled || end(SETTLED$jsonp); });
-  });
-  return remove;
-}
-
-function insert(env, url, ended) {
-  var page = env.document, head = page.getElementsByTagName('head')[0] || page.body, node = page.createElement('script');
   node.async = true;
   node.charset = 'UTF-8';
-  node.onload = node.onerror = node.onreadystatechange = function () {
-    if (!node.readyState || /loaded|complete/.test(node.readyState)) {
-      ended();
-    }
+  names$names.ended(node, function () { return isCalled || end(SETTLED$jsonp, {}); });
+  node.src = url + '&callback=' + name;
+  page = page.getElementsByTagName('head')[0] || page.body;
+  page.insertBefore(node, page.firstChild);
+  return function () {
+    env.clearTimeout(timer);
+    names$names.remove(node);
+    // A script can't be called off: its name is another's only when it has called.
+    root[name] = free;
+    return isCalled && free();
   };
-  node.src = url;
-  head.insertBefore(node, head.firstChild);
-  return node;
 }
 
-function withdraw(node) {
-  if (node) {
-    node.onload = node.onerror = node.onreadystatechange = null;
-    node.parentNode.removeChild(node);
-  }
-}
+// Asks for what was opened, again and again as long as the form is still on its way.
+function seek(env, url, done) {
+  var tries = 0, stop, timer;
 
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.url = ask.url.replace(/\/messages\?|\?/, '/jsonp?');
-  this.posted = this.fetched = names$names.nothing;
-  this.looks = 0;
-}
-
-Request.prototype = {
-  fetch: function (query, done) {
-    this.fetched = fetch$jsonp(this.env, this.url + query, done);
-  },
-
-  // An opening is sought by its key, everything else is acknowledged.
-  post: function () {
-    var self = this, ask = this.ask, seq = /seq=(\d+)&/.exec(this.url);
-    this.posted = form(this.env, this.url.replace(/seq=\d+&/, ''), ask.body, seq && seq[1], function () {
-      self.isAnswered = true;
-      if (ask.key) {
-        self.look();
+  function again() {
+    stop = fetch$jsonp(env, url + '&n=' + tries++, function (answer) {
+      var error = answer.body && answer.body.error;
+      if (error && error.code === 'not_found') {
+        stop();
+        stop = names$names.nothing;
+        timer = env.setTimeout(again, LOOK * 10);
+      } else {
+        done(answer);
       }
     });
-    this.look();
-  },
-
-  later: function (ms) {
-    var self = this;
-    this.timer = this.env.setTimeout(function () { self.look(); }, ms);
-  },
-
-  // Is the gateway known to have what was posted?
-  look: function () {
-    var self = this, ask = this.ask, isTold = this.isAnswered || this.looks++ * LOOK > UNTOLD;
-    this.env.clearTimeout(this.timer);
-    if (!isTold || !ask.key && ask.taken() < ask.last) {
-      this.later(LOOK);
-    } else if (!ask.key) {
-      this.end({ ack: ask.taken() });
-    } else {
-      this.fetch('&key=' + ask.key + '&n=' + this.looks++, function (body) {
-        if (body && body.error && body.error.code === 'not_found') {
-          // The form is still on its way.
-          self.later(LOOK * 10);
-        } else {
-          self.end(body);
-        }
-      });
-    }
-  },
-
-  end: function (body, isLate) {
-    var done = this.done;
-    this.drop();
-    done({ status: body ? 200 : 0, text: '', body: body, retry: 0, late: isLate });
-  },
-
-  drop: function () {
-    this.env.clearTimeout(this.timer);
-    this.env.clearTimeout(this.watchdog);
-    this.posted();
-    this.fetched();
-    this.posted = this.fetched = names$names.nothing;
   }
-};
 
-var jsonp = {
-  send: function (env, ask, done) {
-    var request = new Request(env, ask, done);
-    request.watchdog = env.setTimeout(function () { request.end(null, true); }, ask.timeout);
-    if (ask.method === 'GET') {
-      request.fetch('', function (body) { request.end(body); });
+  again();
+  return function () {
+    env.clearTimeout(timer);
+    stop();
+  };
+}
+
+// There is a page, and it is loaded: what hangs before that keeps it from ever being so. But a picture may hang as well.
+function isReady(page, looks) {
+  return page.body && (looks > MOST || !/loading|interactive/.test(page.readyState));
+}
+
+// Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
+function send(env, ask, done) {
+  var url = ask.url.replace(/\/messages\?|\?/, '/jsonp?'), looks = 0, timer, posted = names$names.nothing, fetched = posted;
+  var watchdog = env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+
+  function finish(answer) {
+    env.clearTimeout(timer);
+    env.clearTimeout(watchdog);
+    fetched();
+    posted(answer && answer.status);
+    posted = fetched = names$names.nothing;
+    return answer && done(answer);
+  }
+
+  // Is the gateway known to have what was posted? An opening is asked for by its key.
+  function look() {
+    if (looks++ < MOST || !ask.key && ask.taken() < ask.last) {
+      timer = env.setTimeout(look, LOOK);
+    } else if (ask.key) {
+      fetched = seek(env, url + '&key=' + ask.key, finish);
     } else {
-      request.post();
+      finish({ status: 200, body: { ack: ask.taken() } });
     }
-    return function () { request.drop(); };
-  },
-  usable: function (env) { return !!env.document; }
-};
+  }
+
+  function begin() {
+    if (!isReady(env.document, looks++)) {
+      timer = env.setTimeout(begin, LOOK);
+    } else if (ask.method === 'GET') {
+      fetched = fetch$jsonp(env, url, finish);
+    } else {
+      posted = form$form(env, url, ask.body, function () { looks = MOST; });
+      looks = 0;
+      look();
+    }
+  }
+
+  begin();
+  return function () { finish(); };
+}
+
+var jsonp = { send: send, usable: function (env) { return env.document; } };
 
 // transports.js
 
@@ -2061,7 +1972,7 @@ var random = function (env) {
 
 // Most packets in a body: the gateway's own default bound; and bytes, where it has not said, or that ride along with an
 // opening: more would make the first round trip slow.
-var MOST = 1024, FULL$post = 65536;
+var MOST$post = 1024, FULL$post = 65536;
 // Bytes a millisecond that the slowest uplink is trusted with, and milliseconds for an answer beside that.
 var SLOWEST = 16, PATIENCE = 10000;
 // Milliseconds after which credentials are asked for again: tokens may live for a minute, and the network be away for an hour.
@@ -2074,7 +1985,7 @@ var post = {
     this.askedAt = this.attempts = this.isRefused = 0;
     // How many messages rode along with the opening, whose fate is unknown until an answer comes.
     this.carried = 0;
-    this.most = MOST;
+    this.most = MOST$post;
     this.share = Infinity;
   },
 
@@ -2257,7 +2168,7 @@ var post = {
       return;
     } else if (isAck && (kind === 'gap' || kind === 'ok' && outbox.taken >= last)) {
       this.postFails = 0;
-      this.most = MOST;
+      this.most = MOST$post;
       if (isBye) {
         this.saidGoodbye();
       }
@@ -2277,7 +2188,7 @@ var post = {
     if (count > 1) {
       this.most = Math.ceil(count / 2);
     } else if (count && this.from > session.outbox.taken && !(this.socket && this.socket.canSend)) {
-      this.most = MOST;
+      this.most = MOST$post;
       item = session.outbox.remove(this.from);
       this.update();
       this.fail(item, { code: 4002, message: why });
@@ -3056,16 +2967,16 @@ var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
 // Milliseconds between two looks at a stream, in engines that tell of its growth only once.
 var LOOK$xhr = 100;
 
-function make$xhr() {
+function make() {
   return new XMLHttpRequest();
 }
 
 // A function that makes one; nothing where the browser has none.
 function creator() {
-  var i = -1, way = make$xhr;
+  var i = -1, way = make;
   for (; i < 3; i++) {
     try {
-      way = i < 0 ? make$xhr : new Function('return new ' + names$names.ACTIVE + '("' + IDS[i] + '")');
+      way = i < 0 ? make : new Function('return new ' + names$names.ACTIVE + '("' + IDS[i] + '")');
       way();
       return way;
     } catch (e) {
@@ -3124,7 +3035,7 @@ function stop(xhr) {
 
 // Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
 // the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
-function send(env, ask, done) {
+function send$xhr(env, ask, done) {
   var xhr, watchdog, looking, isSending = true;
 
   function finish(answer) {
@@ -3166,7 +3077,7 @@ function send(env, ask, done) {
 
 var xhr$xhr = {
   creator: creator,
-  send: send,
+  send: send$xhr,
   // Another origin is reached by those that know of credentials.
   usable: function (env) { return env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
   // Internet Explorer below 10 lets nobody read before the end.
@@ -3249,7 +3160,7 @@ var url$url = { resolve: resolve, FILE: FILE };
 var MODULE = '';
 
 var root$page = typeof window !== 'undefined' ? window : {};
-var own$page = '';
+var own = '';
 
 // The address of the script that is running now, which is the one that contains this.
 function find(page) {
@@ -3269,13 +3180,13 @@ function find(page) {
 }
 
 try {
-  own$page = find(root$page.document);
+  own = find(root$page.document);
 } catch (e) {
   // There is no page, or no script in it.
 }
 
 function script() {
-  return own$page || '';
+  return own || '';
 }
 
 function listen$page(target, name, fn) {
@@ -3332,85 +3243,62 @@ var page$page = { script: script, watch: watch };
 
 var NAME = 'XDomainRequest';
 
-function Request$xdr(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.xdr = null;
-}
-
-Request$xdr.prototype = {
-  begin: function () {
-    var self = this, xdr = this.xdr = new this.env.root[NAME]();
-    // It is collected while it is at work if nothing global holds it.
-    this.name = names$names.take(this.env.root, xdr);
-    // Without all four of them some requests never end in Internet Explorer 9.
-    xdr.onload = function () { self.end({ status: 200, text: xdr.responseText, retry: 0 }, true); };
-    xdr.onerror = function () { self.fail(false); };
-    xdr.ontimeout = function () { self.fail(true); };
-    xdr.onprogress = function () { self.progress(); };
-    xdr.open(this.ask.method, this.ask.url.replace('?', '?status=200&'));
-    xdr.timeout = 0;
-  },
-
-  // Later: the first of several that begin together would hang.
-  send: function () {
-    try {
-      this.xdr.send(this.ask.body);
-    } catch (e) {
-      this.fail(false);
-    }
-  },
-
-  progress: function () {
-    if (this.ask.progress) {
-      this.ask.progress(this.xdr.responseText);
-    }
-  },
-
-  fail: function (isLate) {
-    this.end({ status: 0, text: '', retry: 0, late: isLate });
-  },
+// Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
+function send$xdr(env, ask, done) {
+  var root = env.root, xdr, name, sending, watchdog;
 
   // The handlers go first: what is called off keeps what they hold.
-  end: function (answer, isLoaded) {
-    var xdr = this.xdr, done = this.done;
-    this.xdr = this.done = null;
-    this.env.clearTimeout(this.watchdog);
-    this.env.clearTimeout(this.sending);
-    if (xdr) {
+  function finish(answer) {
+    var fn = done;
+    done = null;
+    env.clearTimeout(sending);
+    env.clearTimeout(watchdog);
+    try {
       xdr.onload = xdr.onerror = xdr.ontimeout = xdr.onprogress = names$names.nothing;
-      names$names.give(this.env.root, this.name);
-      try {
-        if (!isLoaded) {
-          xdr.abort();
-        }
-      } catch (e) {
-        // It never began.
-      }
+      xdr.abort();
+    } catch (e) {
+      // It never began, or is over.
     }
-    if (done && answer) {
-      done(answer);
+    if (fn) {
+      names$names.give(root, name);
+      return answer && fn(answer);
     }
   }
-};
+
+  try {
+    xdr = make$xdr(env, ask, finish);
+  } catch (e) {
+    // Then it can't be sent either.
+  }
+  // It is collected while it is at work if nothing global holds it.
+  name = names$names.take(root, xdr);
+  // Later: the first of several that begin together would hang.
+  sending = env.setTimeout(function () {
+    try {
+      xdr.send(ask.body);
+    } catch (e) {
+      finish({});
+    }
+  }, 0);
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+  return function () { finish(); };
+}
+
+function make$xdr(env, ask, finish) {
+  var xdr = new env.root[NAME]();
+  // Without all four of them some requests never end in Internet Explorer 9.
+  xdr.onload = function () { finish({ status: 200, text: xdr.responseText }); };
+  xdr.onerror = xdr.ontimeout = function () { finish({}); };
+  xdr.onprogress = function () { return ask.progress && ask.progress(xdr.responseText); };
+  xdr.open(ask.method, ask.url.replace('?', '?status=200&'));
+  xdr.timeout = 0;
+  return xdr;
+}
 
 var xdr$xdr = {
-  send: function (env, ask, done) {
-    var request = new Request$xdr(env, ask, done);
-    try {
-      request.begin();
-      request.sending = env.setTimeout(function () { request.send(); }, 0);
-    } catch (e) {
-      request.sending = env.setTimeout(function () { request.fail(false); }, 0);
-    }
-    request.watchdog = ask.timeout && env.setTimeout(function () { request.fail(true); }, ask.timeout);
-    return function () { request.end(); };
-  },
+  send: send$xdr,
   // From http to https, or back, it is refused.
-  usable: function (env, base) {
-    return !!env.root[NAME] && !!env.location && origin$origin.of(base).split(':')[0] + ':' === env.location.protocol;
-  },
+  usable: function (env, base) { return env.root[NAME] && env.location && !base.indexOf(env.location.protocol); },
   streams: function () { return true; }
 };
 

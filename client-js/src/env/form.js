@@ -2,56 +2,29 @@
 // seen, only that it was.
 
 var names = require('./names');
-var ready = require('./ready');
 
 // Milliseconds that the frame stays: Opera gives up what was posted with it.
 var KEPT = 500;
 
-// Puts it into the page, as text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type
-// that a form is given later. (The empty script keeps it from warning of a frame that is not encrypted.)
-function build(env, url, text, seq) {
-  var box = env.document.createElement('div'), name = names.fresh();
-  box.style.display = 'none';
+// Posts `text` as the field `d`, and `seq` out of the query. `answered` is called when there is an answer, whatever it is, by
+// browsers that tell. Returns what removes it, at once or (`isDone`) as soon as may be.
+module.exports = function (env, url, text, answered) {
+  var page = env.document, box = page.createElement('div'), name = names.fresh(), frame, form,
+    seq = /seq=(\d+)&/.exec(url);
+  // As text: Internet Explorer below 8 heeds neither the name that a frame is given later nor the type that a form is given
+  // later. (The empty script keeps it from warning of a frame that is not encrypted.)
   box.innerHTML = '<iframe name="' + name + '"' + (env.root[names.ACTIVE] ? ' src="javascript:\'\'"' : '') +
     '></iframe><form method="post" accept-charset="UTF-8" target="' + name + '"><textarea name="d"></textarea>' +
-    (seq ? '<input type="hidden" name="seq" value="' + seq + '">' : '') + '</form>';
-  box.lastChild.action = url;
-  box.lastChild.firstChild.value = text;
-  env.document.body.appendChild(box);
-  return box;
-}
-
-// Posts `text` as the field `d`, and `seq` where there is one. `loaded` is called when there is an answer, whatever it is, by
-// browsers that tell. Returns how to call it off.
-module.exports = function (env, url, text, seq, loaded) {
-  var box, frame, cancel;
-
-  function remove() {
-    cancel();
-    if (box) {
-      box.parentNode.removeChild(box);
-    }
-    box = null;
-  }
-
-  function ended() {
-    if (loaded && (!frame.readyState || frame.readyState === 'complete')) {
-      env.setTimeout(remove, KEPT);
-      loaded();
-      loaded = null;
-    }
-  }
-
-  cancel = names.nothing;
-  cancel = ready(env, function () {
-    box = build(env, url, text, seq);
-    frame = box.firstChild;
-    frame.onload = frame.onreadystatechange = ended;
-    box.lastChild.submit();
-  });
-  return function () {
-    if (loaded) {
-      remove();
-    }
+    '<input name="seq" value="' + (seq ? seq[1] : 1) + '"></form>';
+  box.style.display = 'none';
+  frame = box.firstChild;
+  form = box.lastChild;
+  form.action = url.replace(seq && seq[0], '');
+  form.firstChild.value = text;
+  page.body.appendChild(box);
+  names.ended(frame, answered);
+  form.submit();
+  return function (isDone) {
+    env.setTimeout(function () { names.remove(box); }, isDone ? KEPT : 0);
   };
 };

@@ -4,21 +4,19 @@ var names = require('./names');
 
 // `scheme://host[:port]` as browsers have it; '' where an address has none, as that of a file.
 function of(url) {
-  var parts = /^(https?):\/\/(\[[^\]]*\]|[^\/?#:]*)(:\d+)?/i.exec(url), scheme = parts && parts[1].toLowerCase();
-  return !parts ? '' : scheme + '://' + parts[2].toLowerCase() +
-    (!parts[3] || parts[3] === (scheme === 'http' ? ':80' : ':443') ? '' : parts[3]);
+  var parts = /^https?:\/\/[^\/?#]+/i.exec(url);
+  return parts ? parts[0].toLowerCase().replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2') : '';
 }
 
-// What Internet Explorer below 10 goes by: it does not look at the port.
-function bare(env, url) {
-  url = of(url);
-  return env.root[names.ACTIVE] && !env.WebSocket ? url.replace(/:\d+$/, '') : url;
-}
-
-// Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain.
+// Whether the gateway is of another origin than the page, or the page has made itself one of a larger domain. Internet
+// Explorer below 10 does not look at the port.
 function isForeign(env, base) {
-  var location = env.location, page = env.document, own = location && bare(env, location.href);
-  return !!own && (own !== bare(env, base) || !!page && !!page.domain && page.domain !== location.hostname);
+  var location = env.location, domain = (env.document || {}).domain, own = location && of(location.href), other = of(base);
+  if (env.root[names.ACTIVE] && !env.WebSocket) {
+    own = own.replace(/:\d+$/, '');
+    other = other.replace(/:\d+$/, '');
+  }
+  return own && (own !== other || domain && domain !== location.hostname);
 }
 
 module.exports = { of: of, isForeign: isForeign };

@@ -2,88 +2,64 @@
 // answer errors with 200.
 
 var names = require('./names');
-var origin = require('./origin');
 
 var NAME = 'XDomainRequest';
 
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.xdr = null;
-}
-
-Request.prototype = {
-  begin: function () {
-    var self = this, xdr = this.xdr = new this.env.root[NAME]();
-    // It is collected while it is at work if nothing global holds it.
-    this.name = names.take(this.env.root, xdr);
-    // Without all four of them some requests never end in Internet Explorer 9.
-    xdr.onload = function () { self.end({ status: 200, text: xdr.responseText, retry: 0 }, true); };
-    xdr.onerror = function () { self.fail(false); };
-    xdr.ontimeout = function () { self.fail(true); };
-    xdr.onprogress = function () { self.progress(); };
-    xdr.open(this.ask.method, this.ask.url.replace('?', '?status=200&'));
-    xdr.timeout = 0;
-  },
-
-  // Later: the first of several that begin together would hang.
-  send: function () {
-    try {
-      this.xdr.send(this.ask.body);
-    } catch (e) {
-      this.fail(false);
-    }
-  },
-
-  progress: function () {
-    if (this.ask.progress) {
-      this.ask.progress(this.xdr.responseText);
-    }
-  },
-
-  fail: function (isLate) {
-    this.end({ status: 0, text: '', retry: 0, late: isLate });
-  },
+// Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
+function send(env, ask, done) {
+  var root = env.root, xdr, name, sending, watchdog;
 
   // The handlers go first: what is called off keeps what they hold.
-  end: function (answer, isLoaded) {
-    var xdr = this.xdr, done = this.done;
-    this.xdr = this.done = null;
-    this.env.clearTimeout(this.watchdog);
-    this.env.clearTimeout(this.sending);
-    if (xdr) {
+  function finish(answer) {
+    var fn = done;
+    done = null;
+    env.clearTimeout(sending);
+    env.clearTimeout(watchdog);
+    try {
       xdr.onload = xdr.onerror = xdr.ontimeout = xdr.onprogress = names.nothing;
-      names.give(this.env.root, this.name);
-      try {
-        if (!isLoaded) {
-          xdr.abort();
-        }
-      } catch (e) {
-        // It never began.
-      }
+      xdr.abort();
+    } catch (e) {
+      // It never began, or is over.
     }
-    if (done && answer) {
-      done(answer);
+    if (fn) {
+      names.give(root, name);
+      return answer && fn(answer);
     }
   }
-};
+
+  try {
+    xdr = make(env, ask, finish);
+  } catch (e) {
+    // Then it can't be sent either.
+  }
+  // It is collected while it is at work if nothing global holds it.
+  name = names.take(root, xdr);
+  // Later: the first of several that begin together would hang.
+  sending = env.setTimeout(function () {
+    try {
+      xdr.send(ask.body);
+    } catch (e) {
+      finish({});
+    }
+  }, 0);
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+  return function () { finish(); };
+}
+
+function make(env, ask, finish) {
+  var xdr = new env.root[NAME]();
+  // Without all four of them some requests never end in Internet Explorer 9.
+  xdr.onload = function () { finish({ status: 200, text: xdr.responseText }); };
+  xdr.onerror = xdr.ontimeout = function () { finish({}); };
+  xdr.onprogress = function () { return ask.progress && ask.progress(xdr.responseText); };
+  xdr.open(ask.method, ask.url.replace('?', '?status=200&'));
+  xdr.timeout = 0;
+  return xdr;
+}
 
 module.exports = {
-  send: function (env, ask, done) {
-    var request = new Request(env, ask, done);
-    try {
-      request.begin();
-      request.sending = env.setTimeout(function () { request.send(); }, 0);
-    } catch (e) {
-      request.sending = env.setTimeout(function () { request.fail(false); }, 0);
-    }
-    request.watchdog = ask.timeout && env.setTimeout(function () { request.fail(true); }, ask.timeout);
-    return function () { request.end(); };
-  },
+  send: send,
   // From http to https, or back, it is refused.
-  usable: function (env, base) {
-    return !!env.root[NAME] && !!env.location && origin.of(base).split(':')[0] + ':' === env.location.protocol;
-  },
+  usable: function (env, base) { return env.root[NAME] && env.location && !base.indexOf(env.location.protocol); },
   streams: function () { return true; }
 };

@@ -10,19 +10,16 @@ var origin = require('../env/origin');
 // Milliseconds after its end in which a frame may still have posted something.
 var SETTLED = 100;
 
-// Who hears what is posted under which name, and where the browser tells of it.
-var frames = {}, target = null, isListening = false;
+// By name: who hears what is posted, and from which origin it has to be; and where the browser tells of it.
+var hearers = {}, target, isListening;
 
 // Internet Explorer 8 tells of messages at the window or at the document, as the page's mode is: the one that first brought
 // something of ours counts. What is not ours is passed over.
 function listen(one) {
   function heard(event) {
-    var data = event.data, at = typeof data === 'string' ? data.indexOf(':') : -1, name = at < 0 ? '' : data.slice(0, at);
-    if (has(frames, name) && origin.of(event.origin) === frames[name].origin) {
-      target = target || one;
-      if (target === one) {
-        frames[name].push(data.slice(at + 1));
-      }
+    var parts = /^(\w+):([\s\S]+)/.exec(event.data), hearer = parts && has(hearers, parts[1]) && hearers[parts[1]];
+    if (hearer && origin.of(event.origin) === hearer[0] && (target = target || one) === one) {
+      hearer[1](parts[2]);
     }
   }
 
@@ -39,7 +36,7 @@ function hidden(root) {
   try {
     page = new root[names.ACTIVE]('htmlfile');
     page.open();
-    page.write('<html><body></body></html>');
+    page.write('<body></body>');
     page.close();
     return page;
   } catch (e) {
@@ -47,99 +44,92 @@ function hidden(root) {
   }
 }
 
-function Frame(client, hear, end) {
-  this.env = client.env;
-  this.origin = origin.of(client.url);
-  this.hear = hear;
-  this.end = end;
-  this.name = names.fresh();
-  this.queue = [];
+// Puts the frame in. The address comes last: otherwise it would be a step in the history, or loaded twice.
+function insert(page, url, ended) {
+  var frame = page.createElement('iframe');
+  frame.style.display = 'none';
+  page.body.appendChild(frame);
+  names.ended(frame, ended);
+  frame.src = url;
+  return frame;
 }
 
-Frame.prototype = {
-  begin: function (url) {
-    var self = this, env = this.env, root = env.root, page = !env.isForeign && hidden(root), frame;
-    // What is called late has to find it. As text: objects of a window that is gone are of no use in Internet Explorer.
-    root[this.name] = function (packet) { self.push(json.stringify(packet) || 'null'); };
-    if (page) {
-      page.parentWindow[this.name] = root[this.name];
-      // It is collected while it is at work if nothing global holds it.
-      root[this.name] = page;
-    }
-    if (env.isForeign) {
-      frames[this.name] = this;
-      if (!isListening) {
-        isListening = true;
-        listen(root);
-        listen(env.document);
-      }
-      url += '&origin=' + encodeURIComponent(origin.of(env.location.href));
-    }
-    page = page || env.document;
-    frame = this.frame = page.createElement('iframe');
-    frame.style.display = 'none';
-    // The address comes last: otherwise it would be a step in the history, or loaded twice.
-    page.body.appendChild(frame);
-    frame.onload = frame.onreadystatechange = function () { self.loaded(); };
-    frame.src = url + '&callback=' + this.name;
-  },
+// What else belongs to the address where the gateway is of another origin; `push` gets what is posted from there.
+function posting(client, name, push) {
+  var env = client.env;
+  hearers[name] = [origin.of(client.url), push];
+  if (!isListening) {
+    isListening = true;
+    listen(env.root);
+    listen(env.document);
+  }
+  return '&origin=' + encodeURIComponent(origin.of(env.location.href));
+}
 
-  // Leaves the other window's script before anything is heard; in order.
-  push: function (text) {
-    var self = this;
-    this.came = true;
-    this.queue.push(text);
-    this.timer = this.timer || this.env.setTimeout(function () { self.drain(); }, 0);
-  },
+// What is pushed leaves the other window's script before `take` gets it; in order.
+function ordered(env, take) {
+  var queue = [], timer;
 
-  drain: function () {
-    var text;
-    this.timer = null;
-    while (this.frame && this.queue.length) {
-      text = this.queue.shift();
-      if (!text) {
-        this.end('');
-      } else if (this.isOpen || /^{"open"/.test(text)) {
-        this.isOpen = true;
-        this.hear(text);
-      } else {
-        this.end('it was refused', { status: 200, text: text });
-      }
-    }
-  },
-
-  // Before anything came it is the empty page that was there first, or nothing of the gateway's.
-  loaded: function () {
-    var self = this;
-    if (this.came && (!this.frame.readyState || this.frame.readyState === 'complete')) {
-      this.env.setTimeout(function () { self.push(''); }, SETTLED);
-    }
-  },
-
-  stop: function () {
-    var frame = this.frame, root = this.env.root;
-    this.frame = null;
-    this.env.clearTimeout(this.timer);
-    delete frames[this.name];
-    root[this.name] = names.nothing;
-    if (frame) {
-      frame.onload = frame.onreadystatechange = names.nothing;
-      frame.parentNode.removeChild(frame);
-      if (root[names.ACTIVE]) {
-        // Until then its connection stays.
-        CollectGarbage();
-      }
+  function drain() {
+    for (timer = 0; queue.length;) {
+      take(queue.shift());
     }
   }
-};
+
+  return function (text) {
+    queue.push(text);
+    timer = timer || env.setTimeout(drain, 0);
+  };
+}
+
+function open(client, url, hear, end) {
+  var env = client.env, page = env.isForeign ? null : hidden(env.root), isOpen, frame;
+  var push = ordered(env, function (text) {
+    isOpen = isOpen || /^{"open"/.test(text);
+    if (text && isOpen) {
+      hear(text);
+    } else {
+      stop();
+      end(text && 'it was refused', text && { status: 200, text: text });
+    }
+  });
+  // What holds an htmlfile from being collected. It is nobody else's: what comes late may still call it.
+  var name = names.take(env.root, page || call);
+
+  // As text: objects of a window that is gone are of no use in Internet Explorer.
+  function call(packet) {
+    push(json.stringify(packet) + '');
+  }
+
+  function stop() {
+    if (frame) {
+      names.remove(frame);
+      frame = page = null;
+      release(env.root, name);
+    }
+  }
+
+  if (page) {
+    page.parentWindow[name] = call;
+  }
+  url += (env.isForeign ? posting(client, name, push) : '') + '&callback=' + name;
+  // Before anything came it is the empty page that was there first, or nothing of the gateway's.
+  frame = insert(page || env.document, url, function () {
+    env.setTimeout(function () { return isOpen && push(''); }, SETTLED);
+  });
+  return stop;
+}
+
+function release(root, name) {
+  root[name] = names.nothing;
+  delete hearers[name];
+  if (root[names.ACTIVE]) {
+    // Until then the connection stays.
+    CollectGarbage();
+  }
+}
 
 module.exports = {
-  open: function (client, url, hear, end) {
-    var frame = new Frame(client, hear, end);
-    frame.begin(url);
-    return function () { frame.stop(); };
-  },
-  usable: function (env) {
-    return !!env.document && !!env.document.body && (!env.isForeign || !!env.root.postMessage);
-  }
+  open: open,
+  usable: function (env) { return env.document && env.document.body && (!env.isForeign || env.root.postMessage); }
 };

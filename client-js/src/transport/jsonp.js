@@ -3,150 +3,114 @@
 
 var form = require('../env/form');
 var names = require('../env/names');
-var ready = require('../env/ready');
 
 // Milliseconds after which a script that has ended will not call any more: Internet Explorer 9 tells of its end before it
-// runs it. How often it is looked whether what was posted is acknowledged; and how long it is waited for a frame to tell
-// that it was answered, in browsers that do not.
-var SETTLED = 1000, LOOK = 50, UNTOLD = 2000;
+// runs it. Between two looks at the page, or whether what was posted is acknowledged; and how many of them it is waited for
+// a page to be loaded, or for a frame to tell that it was answered, in browsers that do not.
+var SETTLED = 1000, LOOK = 50, MOST = 40;
 
-// Asks by a script tag; `done` gets what it called its function with, or nothing. Returns how to give it up.
+// Asks by a script tag; `done` gets the answer. Returns how to give it up, which is called once.
 function fetch(env, url, done) {
-  var root = env.root, isCalled, isOver, node, timer, cancel;
+  var root = env.root, page = env.document, node = page.createElement('script'), name, isCalled, timer;
 
-  // A script can't be called off: its name is another's only when it has called.
-  function remove() {
-    cancel();
-    env.clearTimeout(timer);
-    if (!isOver) {
-      isOver = true;
-      root[name] = function () { names.give(root, name); };
-      if (isCalled) {
-        root[name]();
-      }
-      withdraw(node);
-    }
+  function free() {
+    names.give(root, name);
   }
 
-  function end(ms, body) {
+  function end(ms, answer) {
     env.clearTimeout(timer);
-    timer = env.setTimeout(function () {
-      remove();
-      done(body);
-    }, ms);
+    timer = env.setTimeout(function () { done(answer); }, ms);
   }
 
   // Called twice it does nothing.
-  var name = names.take(root, function (body) {
+  name = names.take(root, function (body) {
     root[name] = names.nothing;
     isCalled = true;
-    end(0, body);
+    end(0, { status: 200, body: body });
   });
-
-  cancel = names.nothing;
-  cancel = ready(env, function () {
-    node = insert(env, url + '&callback=' + name, function () { return isCalled || end(SETTLED); });
-  });
-  return remove;
-}
-
-function insert(env, url, ended) {
-  var page = env.document, head = page.getElementsByTagName('head')[0] || page.body, node = page.createElement('script');
   node.async = true;
   node.charset = 'UTF-8';
-  node.onload = node.onerror = node.onreadystatechange = function () {
-    if (!node.readyState || /loaded|complete/.test(node.readyState)) {
-      ended();
-    }
+  names.ended(node, function () { return isCalled || end(SETTLED, {}); });
+  node.src = url + '&callback=' + name;
+  page = page.getElementsByTagName('head')[0] || page.body;
+  page.insertBefore(node, page.firstChild);
+  return function () {
+    env.clearTimeout(timer);
+    names.remove(node);
+    // A script can't be called off: its name is another's only when it has called.
+    root[name] = free;
+    return isCalled && free();
   };
-  node.src = url;
-  head.insertBefore(node, head.firstChild);
-  return node;
 }
 
-function withdraw(node) {
-  if (node) {
-    node.onload = node.onerror = node.onreadystatechange = null;
-    node.parentNode.removeChild(node);
-  }
-}
+// Asks for what was opened, again and again as long as the form is still on its way.
+function seek(env, url, done) {
+  var tries = 0, stop, timer;
 
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.url = ask.url.replace(/\/messages\?|\?/, '/jsonp?');
-  this.posted = this.fetched = names.nothing;
-  this.looks = 0;
-}
-
-Request.prototype = {
-  fetch: function (query, done) {
-    this.fetched = fetch(this.env, this.url + query, done);
-  },
-
-  // An opening is sought by its key, everything else is acknowledged.
-  post: function () {
-    var self = this, ask = this.ask, seq = /seq=(\d+)&/.exec(this.url);
-    this.posted = form(this.env, this.url.replace(/seq=\d+&/, ''), ask.body, seq && seq[1], function () {
-      self.isAnswered = true;
-      if (ask.key) {
-        self.look();
+  function again() {
+    stop = fetch(env, url + '&n=' + tries++, function (answer) {
+      var error = answer.body && answer.body.error;
+      if (error && error.code === 'not_found') {
+        stop();
+        stop = names.nothing;
+        timer = env.setTimeout(again, LOOK * 10);
+      } else {
+        done(answer);
       }
     });
-    this.look();
-  },
-
-  later: function (ms) {
-    var self = this;
-    this.timer = this.env.setTimeout(function () { self.look(); }, ms);
-  },
-
-  // Is the gateway known to have what was posted?
-  look: function () {
-    var self = this, ask = this.ask, isTold = this.isAnswered || this.looks++ * LOOK > UNTOLD;
-    this.env.clearTimeout(this.timer);
-    if (!isTold || !ask.key && ask.taken() < ask.last) {
-      this.later(LOOK);
-    } else if (!ask.key) {
-      this.end({ ack: ask.taken() });
-    } else {
-      this.fetch('&key=' + ask.key + '&n=' + this.looks++, function (body) {
-        if (body && body.error && body.error.code === 'not_found') {
-          // The form is still on its way.
-          self.later(LOOK * 10);
-        } else {
-          self.end(body);
-        }
-      });
-    }
-  },
-
-  end: function (body, isLate) {
-    var done = this.done;
-    this.drop();
-    done({ status: body ? 200 : 0, text: '', body: body, retry: 0, late: isLate });
-  },
-
-  drop: function () {
-    this.env.clearTimeout(this.timer);
-    this.env.clearTimeout(this.watchdog);
-    this.posted();
-    this.fetched();
-    this.posted = this.fetched = names.nothing;
   }
-};
 
-module.exports = {
-  send: function (env, ask, done) {
-    var request = new Request(env, ask, done);
-    request.watchdog = env.setTimeout(function () { request.end(null, true); }, ask.timeout);
-    if (ask.method === 'GET') {
-      request.fetch('', function (body) { request.end(body); });
+  again();
+  return function () {
+    env.clearTimeout(timer);
+    stop();
+  };
+}
+
+// There is a page, and it is loaded: what hangs before that keeps it from ever being so. But a picture may hang as well.
+function isReady(page, looks) {
+  return page.body && (looks > MOST || !/loading|interactive/.test(page.readyState));
+}
+
+// Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
+function send(env, ask, done) {
+  var url = ask.url.replace(/\/messages\?|\?/, '/jsonp?'), looks = 0, timer, posted = names.nothing, fetched = posted;
+  var watchdog = env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+
+  function finish(answer) {
+    env.clearTimeout(timer);
+    env.clearTimeout(watchdog);
+    fetched();
+    posted(answer && answer.status);
+    posted = fetched = names.nothing;
+    return answer && done(answer);
+  }
+
+  // Is the gateway known to have what was posted? An opening is asked for by its key.
+  function look() {
+    if (looks++ < MOST || !ask.key && ask.taken() < ask.last) {
+      timer = env.setTimeout(look, LOOK);
+    } else if (ask.key) {
+      fetched = seek(env, url + '&key=' + ask.key, finish);
     } else {
-      request.post();
+      finish({ status: 200, body: { ack: ask.taken() } });
     }
-    return function () { request.drop(); };
-  },
-  usable: function (env) { return !!env.document; }
-};
+  }
+
+  function begin() {
+    if (!isReady(env.document, looks++)) {
+      timer = env.setTimeout(begin, LOOK);
+    } else if (ask.method === 'GET') {
+      fetched = fetch(env, url, finish);
+    } else {
+      posted = form(env, url, ask.body, function () { looks = MOST; });
+      looks = 0;
+      look();
+    }
+  }
+
+  begin();
+  return function () { finish(); };
+}
+
+module.exports = { send: send, usable: function (env) { return env.document; } };

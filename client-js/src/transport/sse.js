@@ -1,58 +1,47 @@
 // EventSource: messages come by `onmessage`, every other packet as an event of its kind.
 
 var KINDS = ['open', 'ping', 'ack', 'moved', 'drain', 'close'];
-// Milliseconds before one is closed that is telling something: that crashes some WebKits.
+// Milliseconds before one is closed: some WebKits crash where that happens while it is telling something.
 var LATER = 200;
 
-// One that has no `withCredentials` keeps to its own origin.
-function usable(env) {
-  var Source = env.root.EventSource;
-  return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
-}
-
-function make(client, url) {
-  var Source = client.env.root.EventSource;
-  return client.given.credentials && client.env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
-}
-
 function open(client, url, hear, end) {
-  var env = client.env, isTelling = false, source, i;
+  var env = client.env, Source = env.root.EventSource, source, i;
 
-  function teller(fn) {
-    return function (event) {
-      isTelling = true;
-      fn(event.data);
-      isTelling = false;
-    };
+  // The browser has an event `open` too.
+  function heard(event) {
+    if (event.data) {
+      hear(event.data);
+    }
   }
 
-  function close() {
-    source.close();
+  // Left alone it would connect again, to what is past.
+  function stop() {
+    env.setTimeout(function () { source.close(); }, LATER);
   }
 
   try {
-    source = make(client, url + '&status=200');
-    source.onmessage = teller(hear);
-    // Left alone it would connect again, to what is past.
-    source.onerror = teller(function () {
-      env.setTimeout(close, LATER);
+    url += '&status=200';
+    source = client.given.credentials && env.isForeign ? new Source(url, { withCredentials: true }) : new Source(url);
+    source.onmessage = heard;
+    source.onerror = function () {
+      stop();
       end('');
-    });
-    source.addEventListener('refused', teller(function (text) { end('it was refused', { status: 200, text: text }); }), false);
+    };
+    source.addEventListener('refused', function (event) { end('it was refused', { status: 200, text: event.data }); }, false);
     for (i = 0; i < KINDS.length; i++) {
-      // The browser has an event `open` too.
-      source.addEventListener(KINDS[i], teller(function (text) { return text && hear(text); }), false);
+      source.addEventListener(KINDS[i], heard, false);
     }
   } catch (e) {
-    env.setTimeout(function () { end('it can not be had'); }, 0);
+    env.setTimeout(function () { end('it was refused'); }, 0);
   }
-  return function () {
-    if (source && isTelling) {
-      env.setTimeout(close, LATER);
-    } else if (source) {
-      close();
-    }
-  };
+  return stop;
 }
 
-module.exports = { open: open, usable: usable };
+module.exports = {
+  open: open,
+  // One that has no `withCredentials` keeps to its own origin.
+  usable: function (env) {
+    var Source = env.root.EventSource;
+    return Source && (!env.isForeign || Source.prototype && 'withCredentials' in Source.prototype);
+  }
+};

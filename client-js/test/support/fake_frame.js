@@ -69,6 +69,7 @@ function Frame(element) {
       },
       error: () => {
         element.isBusy = false;
+        element.readyState = element.readyState && 'complete';
         tell();
       }
     });

@@ -2,6 +2,9 @@
 
 // EventSource, with what is wrong in old ones.
 
+// Milliseconds before it connects again by itself; real ones take three seconds.
+const AGAIN = 500;
+
 // `isOld`: without CORS, and closing one that is telling something crashes the browser. `isDeaf`: made of nothing, it neither
 // connects nor fails.
 function make(page, { isOld = false, isDeaf = false } = {}) {
@@ -72,7 +75,10 @@ function make(page, { isOld = false, isDeaf = false } = {}) {
     #again() {
       this.#tell('error', {});
       if (!this.#isClosed) {
-        this.#timer = page.timers.setTimeout(() => page.run(() => this.#connect()), 3000);
+        this.#timer = page.timers.setTimeout(() => page.run(() => {
+          page.fault('EventSource: it connects again by itself, to what is past');
+          this.#connect();
+        }), AGAIN);
       }
     }
 
