@@ -4,12 +4,25 @@ const esx = require('eslint-plugin-es-x');
 
 // The source is ES3 with the modules of CommonJS; what stands there of later editions is looked for before it is used.
 const HOST = ['window', 'self', 'setTimeout', 'clearTimeout', 'XMLHttpRequest', 'WebSocket', 'JSON', 'Uint8Array', 'ArrayBuffer',
-  'escape', 'unescape', 'require', 'module', 'Promise'];
+  'escape', 'unescape', 'require', 'module', 'Promise', 'CollectGarbage', 'fetch', 'AbortController', 'TextDecoder'];
+
+// The modern build's own modules may use what browsers of 2017 have.
+const MODERN = ['TextEncoder', 'URL', 'crypto', 'document', 'btoa', 'atob'];
 
 module.exports = [
-  esx.configs['flat/restrict-to-es3'],
+  { ...esx.configs['flat/restrict-to-es3'], ignores: ['src/modern/**'] },
+  {
+    files: ['src/modern/**/*.js'],
+    languageOptions: {
+      ecmaVersion: 2017,
+      sourceType: 'commonjs',
+      globals: Object.fromEntries([...HOST, ...MODERN].map((name) => [name, 'readonly']))
+    },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error', eqeqeq: 'error', 'max-lines-per-function': ['error', 39], 'max-len': ['error', 128] }
+  },
   {
     files: ['src/**/*.js'],
+    ignores: ['src/modern/**'],
     languageOptions: {
       ecmaVersion: 3,
       sourceType: 'commonjs',

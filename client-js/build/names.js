@@ -8,14 +8,16 @@ const { eachNode, parse } = require('./scopes');
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
-// What the wire and the outside call by name.
-const WIRE = ['from', 'messages', 'control', 'open', 'ack', 'turn', 'error', 'close', 'code', 'message', 'busy', 'exports', 'amd'];
+// What the wire (docs/PROTOCOL.md) and the outside call by name.
+const WIRE = `ack after at attach auth binary busy carriers close code connect control data disconnect drain epoch error event
+  from id join joined key last leave left lost max message messages moved ns open peer ping pong reason received reply resume
+  retry room session since turn wait exports amd`.split(/\s+/);
 
 // What some browser's object calls one of its members, so that the minifier would leave it alone, and what here is only
 // ever a member of the client's own objects. Nothing belongs here that src/ asks a browser for.
 const OURS = ['bytes', 'claimed', 'controls', 'count', 'done', 'drop', 'end', 'events', 'face', 'finish', 'flush', 'forget', 'go',
-  'hand', 'interval', 'isExtended', 'items', 'link', 'list', 'measure', 'memory', 'mode', 'next', 'opened', 'part', 'paused',
-  'queue', 'release', 'seed', 'share', 'storage', 'waiting', 'wake'];
+  'get', 'hand', 'held', 'interval', 'isExtended', 'items', 'link', 'list', 'measure', 'memory', 'mode', 'names', 'next', 'opened',
+  'part', 'path', 'paused', 'queue', 'release', 'seed', 'share', 'storage', 'waiting', 'wake', 'way'];
 
 // What users may say: the names in the declarations of types.
 function declared(types) {

@@ -4,78 +4,37 @@
 var json = require('./json');
 var packet = require('./packet');
 
-function broken(answer, why) {
-  if (!why) {
-    why = answer.late ? 'nothing came in time'
-      : answer.status ? 'something between answered with status ' + answer.status
-        : 'the network failed';
-  }
-  return { kind: 'broken', why: why, late: !!answer.late };
-}
-
-function refused(answer, body) {
-  var error = body.error, code = error.code;
-  if (code === 4003) {
-    return { kind: 'drain', retry: answer.retry || 1000 };
-  }
-  if (code === 4009) {
-    return { kind: 'wait', retry: answer.retry || 1000, ack: body.ack };
-  }
-  if (code === 'stale' && packet.isNumber(body.turn, 0)) {
-    return { kind: 'stale', turn: body.turn };
-  }
-  if (code === 'gap' && packet.isNumber(body.ack, 0)) {
-    return { kind: 'gap', ack: body.ack };
-  }
-  if (code === 'used') {
-    return { kind: 'used' };
-  }
-  if (code === 4002) {
-    return { kind: 'refused', message: String(error.message) };
-  }
-  return broken(answer, String(error.message));
-}
-
-// `kind` is `ok`, `close`, `drain`, `wait`, `stale`, `gap`, `used`, `refused`, or `broken`.
+// Gives the answer a `body` (an object, whatever came) and a `kind`: 'ok' (the body is still to be looked at), 'close', the
+// code of a refusal, or '' for a broken way. `why` is what can be said of that.
 function interpret(answer) {
-  var body, close;
+  var body = answer.body, error;
   try {
-    body = answer.status ? json.parse(answer.text) : null;
+    body = body || json.parse(answer.text);
   } catch (e) {
-    body = null;
+    // It is none.
   }
-  if (!packet.isObject(body)) {
-    return broken(answer);
-  }
-  if (packet.has(body, 'close')) {
-    close = packet.read({ close: body.close });
-    return close.refused ? broken(answer) : { kind: 'close', close: close };
-  }
-  if (packet.isObject(body.error)) {
-    return refused(answer, body);
-  }
-  return answer.status === 200 || answer.status === 201 ? { kind: 'ok', body: body } : broken(answer);
+  answer.body = body = packet.isObject(body) ? body : {};
+  error = body.error || {};
+  answer.why = error.message || (answer.late ? 'nothing came in time' : 'an answer with status ' + answer.status);
+  answer.retry = answer.retry || 1000;
+  answer.kind = body.close ? packet.read({ close: body.close }) && 'close'
+    : /^(400[239]|used|stale|gap)$/.test(error.code) ? error.code : !body.error && /^20[01]$/.test(answer.status) && 'ok';
+  return answer;
 }
 
-// A poll's answer: its messages and control packets read. Null where it is none.
-function batch(body) {
-  var read = { from: body.from, messages: [], controls: [] };
-  if (!packet.isNumber(body.from, 1) || !json.is(body.messages, 'Array')) {
-    return null;
+// Reads a list of packets in place; false where one is none.
+function readAll(packets) {
+  var i;
+  for (i = 0; i < packets.length && packet.read(packets[i]); i++) {
+    // Each in turn.
   }
-  return readAll(body.messages, read.messages) && readAll(body.control || [], read.controls) ? read : null;
+  return i === packets.length;
 }
 
-function readAll(packets, into) {
-  var meaning, i;
-  for (i = 0; i < packets.length; i++) {
-    meaning = packet.read(packets[i]);
-    if (meaning.refused) {
-      return false;
-    }
-    into.push(meaning);
-  }
-  return true;
+// Whether this is a poll's answer; its packets are read then.
+function isBatch(body) {
+  body.control = body.control || [];
+  return packet.isNumber(body.from, 1) && json.is(body.messages, 'Array') && readAll(body.messages) && readAll(body.control);
 }
 
-module.exports = { interpret: interpret, batch: batch };
+module.exports = { interpret: interpret, isBatch: isBatch };

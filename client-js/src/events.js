@@ -1,75 +1,60 @@
-// Handlers by name. One that throws breaks nothing: its error is thrown again where nobody waits.
+// Handlers by name: methods of the client. One that throws breaks nothing: its error is thrown again where nobody waits.
 
-var has = require('./packet').has;
-
-function Events(env) {
-  this.env = env;
-  this.handlers = {};
-}
-
-var proto = Events.prototype;
-
-proto.on = function (name, fn, isOnce) {
-  if (typeof fn !== 'function') {
-    throw new TypeError('everwire: a handler is a function');
-  }
-  // A new list each time: one that is being called is never changed.
-  this.handlers[key(name)] = this.list(name).concat([{ fn: fn, isOnce: !!isOnce }]);
-};
-
-// No name of an event is one that objects treat as special, like `__proto__`.
-function key(name) {
-  return ' ' + name;
-}
-
-proto.list = function (name) {
-  return has(this.handlers, key(name)) ? this.handlers[key(name)] : [];
-};
-
-// Takes a handler out, or all of that name.
-proto.off = function (name, fn) {
-  this.keep(name, function (entry) { return !!fn && entry.fn !== fn; });
-};
-
-proto.keep = function (name, isToStay) {
-  var list = this.list(name), left = [], i;
-  for (i = 0; i < list.length; i++) {
-    if (isToStay(list[i])) {
-      left.push(list[i]);
+module.exports = {
+  on: function (name, fn) {
+    if (typeof fn !== 'function') {
+      throw new TypeError('everwire: a handler is a function');
     }
-  }
-  this.handlers[key(name)] = left;
-};
+    // A new list each time: one that is being called is never changed. With a space before it, no name of an event is one
+    // that objects treat as special, like `__proto__`.
+    this.handlers[' ' + name] = this.heardBy(name).concat(fn);
+    return this;
+  },
 
-// It has been called once. The same function may be there for good as well.
-proto.spend = function (name, spent) {
-  this.keep(name, function (entry) { return entry !== spent; });
-};
-
-// Calls the handlers of a name; false if there are none.
-proto.emit = function (name, args) {
-  var list = this.list(name), i;
-  for (i = 0; i < list.length; i++) {
-    if (list[i].isOnce) {
-      this.spend(name, list[i]);
+  once: function (name, fn) {
+    var self = this;
+    function one() {
+      self.off(name, one);
+      fn.apply(null, arguments);
     }
-    this.call(list[i].fn, args);
+    one.fn = fn;
+    return this.on(name, one);
+  },
+
+  heardBy: function (name) {
+    return this.handlers[' ' + name] || [];
+  },
+
+  // Takes a handler out, or all of that name.
+  off: function (name, fn) {
+    var list = this.heardBy(name), left = [], i;
+    for (i = 0; fn && i < list.length; i++) {
+      if (list[i] !== fn && list[i].fn !== fn) {
+        left.push(list[i]);
+      }
+    }
+    this.handlers[' ' + name] = left;
+    return this;
+  },
+
+  fire: function (name, args) {
+    var list = this.heardBy(name), i;
+    for (i = 0; i < list.length; i++) {
+      this.call(list[i], args);
+    }
+  },
+
+  call: function (fn, args) {
+    try {
+      fn.apply(null, args);
+    } catch (error) {
+      this.rethrow(error);
+    }
+  },
+
+  rethrow: function (error) {
+    this.env.setTimeout(function () {
+      throw error;
+    }, 0);
   }
-  return list.length > 0;
 };
-
-proto.call = function (fn, args) {
-  try {
-    fn.apply(null, args);
-  } catch (error) {
-    this.rethrow(error);
-  }
-};
-
-proto.rethrow = function (error) {
-  this.env.setTimeout(function () {
-    throw error;
-  }, 0);
-};
-
-module.exports = Events;

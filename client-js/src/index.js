@@ -2,9 +2,10 @@
 
 var Client = require('./client');
 var codes = require('./codes');
-var createEnv = require('./env/index').create;
+var createEnv = require('./env/index');
 var page = require('./env/page');
-var url = require('./url');
+var chooseRequest = require('./env/requests');
+var resolve = require('./url').resolve;
 
 var everwire = {
   version: '$VERSION$',
@@ -13,15 +14,15 @@ var everwire = {
   debug: null,
   // Opens a session with the gateway at `address` and keeps it, whatever happens on the way.
   connect: function (address, options) {
-    var env = createEnv(options && options.env);
-    var base = url.resolve(address, env.location, page.script());
-    var client = new Client(env, base, options, function (text) {
+    var env = createEnv(options && options.env), base = resolve(address, env.location, page.script()), client;
+    env.request = chooseRequest(env, base);
+    client = new Client(env, base, options, function (text) {
       if (typeof everwire.debug === 'function') {
         everwire.debug(text);
       }
     });
     page.watch(env, client);
-    env.setTimeout(function () { client.link.settle(); }, 0);
+    env.setTimeout(function () { client.look(); }, 0);
     return client;
   }
 };

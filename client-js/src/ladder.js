@@ -1,83 +1,68 @@
-// Which carrier next: the best of a list that has not disappointed lately. What failed is tried again after 30 s, then
-// 2 min, then every 10 min, because networks change; a carrier that was proved good has a second life at once.
+// What is known of each carrier: what failed is tried again after 30 s, then 2 min, then every 10 min, because networks change;
+// one that was proved good has a second life at once. It is kept for 30 minutes, so that the next page need not find out again.
 
-var RESTS = [30000, 120000, 600000];
+var json = require('./json');
+
+var RESTS = [30000, 120000, 600000], KEPT = 1800000;
 // Milliseconds that a carrier has to live to count as good.
 var LONG = 30000;
 
-function Ladder(names) {
-  this.names = names;
+// `env` tells the time and keeps the verdict on `base`.
+function Ladder(env, base) {
+  var kept;
+  this.env = env;
+  this.key = 'everwire:ladder:' + base;
   this.rungs = {};
+  try {
+    kept = json.parse(env.localStorage.getItem(this.key));
+    if (Math.abs(env.now() - kept[0]) < KEPT) {
+      this.rungs = kept[1];
+    }
+  } catch (e) {
+    // There is no place, or nothing in it.
+  }
 }
 
-var proto = Ladder.prototype;
+Ladder.prototype = {
+  // How often it failed, until when it rests, whether (a stream) it is proved.
+  rung: function (name) {
+    this.rungs[name] = this.rungs[name] || [0, 0, 0];
+    return this.rungs[name];
+  },
 
-proto.rung = function (name) {
-  return this.rungs[name] || (this.rungs[name] = { failures: 0, until: 0 });
-};
-
-// The carrier failed at `now` after `lived` milliseconds of good service (0: it never came that far).
-proto.failed = function (name, now, lived) {
-  var rung = this.rung(name);
-  if (lived >= LONG) {
-    rung.failures = 0;
-  }
-  rung.failures++;
-  // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
-  if (!lived || rung.failures > 1) {
-    rung.until = now + RESTS[Math.min(rung.failures - (lived ? 2 : 1), RESTS.length - 1)];
-  }
-};
-
-// It may be tried at `now`.
-proto.isFree = function (name, now) {
-  var rung = this.rung(name);
-  // A clock that was put back must not keep a carrier away for longer than its rest.
-  rung.until = Math.min(rung.until, now + RESTS[RESTS.length - 1]);
-  return rung.until <= now;
-};
-
-// The best that may be tried at `now`; '' where none may.
-proto.best = function (now) {
-  var i;
-  for (i = 0; i < this.names.length; i++) {
-    if (this.isFree(this.names[i], now)) {
-      return this.names[i];
+  // The carrier failed after `lived` milliseconds of good service (0: it never came that far), or (`isProved`) flows.
+  judge: function (name, lived, isProved) {
+    var rung = this.rung(name);
+    rung[2] = isProved;
+    if (!isProved) {
+      rung[0] = lived < LONG ? rung[0] + 1 : 1;
+      // Good service that ends may be an accident; what never came about, or ends twice, is a pattern.
+      if (!lived || rung[0] > 1) {
+        rung[1] = this.env.now() + RESTS[Math.min(rung[0] - (lived ? 2 : 1), 2)];
+      }
     }
-  }
-  return '';
-};
-
-// Whether `one` stands above `other`; anything stands above nothing.
-proto.isBetter = function (one, other) {
-  return this.place(one) < this.place(other);
-};
-
-proto.place = function (name) {
-  var i;
-  for (i = 0; i < this.names.length; i++) {
-    if (this.names[i] === name) {
-      return i;
+    try {
+      this.env.localStorage.setItem(this.key, json.stringify([this.env.now(), this.rungs]));
+    } catch (e) {
+      // Then not.
     }
-  }
-  return this.names.length;
-};
+  },
 
-// Milliseconds until something better than `name` may be tried; -1 if there is nothing better that rests.
-proto.wait = function (name, now) {
-  var soonest = -1, i, wait;
-  for (i = 0; i < this.place(name) && i < this.names.length; i++) {
-    wait = this.rung(this.names[i]).until - now;
-    if (wait > 0 && (soonest < 0 || wait < soonest)) {
-      soonest = wait;
-    }
-  }
-  return soonest;
-};
+  // Whether it is to be left alone. A clock that was put back must not keep it away for longer than its rest.
+  rests: function (name) {
+    var rung = this.rung(name), now = this.env.now();
+    rung[1] = Math.min(rung[1], now + RESTS[2]);
+    return rung[1] > now;
+  },
 
-// The network has changed: what failed there may work here.
-proto.forgive = function () {
-  this.rungs = {};
+  isProved: function (name) {
+    return this.rung(name)[2];
+  },
+
+  // The network has changed: what failed there may work here.
+  forgive: function () {
+    this.rungs = {};
+  }
 };
 
 module.exports = Ladder;

@@ -1,58 +1,52 @@
 // What may be asked for, and what is taken where nothing is asked. README.md gives the reasons.
 
-var has = require('./packet').has;
 var json = require('./json');
 var transports = require('./transports');
 
-// Milliseconds that browsers can wait: what is more is no wait at all there.
-var LONGEST = 2147483647;
-
-function names() {
-  var list = [], i;
-  for (i = 0; i < transports.length; i++) {
-    list.push(transports[i].name);
-  }
-  return list;
-}
-
 // The carriers that were asked for; throws where there is none of that name.
 function carriers(asked) {
-  var known = names(), list = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked, i;
-  if (!json.is(list, 'Array') || !list.length) {
-    throw new TypeError('everwire: `carriers` is a list of ' + known.join(', ') + '.');
+  var known = [], name, i;
+  for (name in transports) {
+    known.push(name);
   }
-  for (i = 0; i < list.length; i++) {
-    if ((',' + known.join(',') + ',').indexOf(',' + list[i] + ',') < 0) {
-      throw new TypeError('everwire: there is no carrier "' + list[i] + '", but ' + known.join(', ') + '.');
+  asked = asked === undefined ? known : typeof asked === 'string' ? [asked] : asked;
+  for (i = json.is(asked, 'Array') && asked.length || -1; i-- > 0 && transports[asked[i]];) {
+    // It is one.
+  }
+  if (i !== -1) {
+    throw new TypeError('everwire: `carriers` is a list of ' + known + '; not ' + asked);
+  }
+  return asked.slice(0);
+}
+
+// Milliseconds or bytes.
+function numbers(given, all) {
+  var name, value;
+  for (name in all) {
+    value = given && given[name];
+    if (value !== undefined) {
+      if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
+        throw new TypeError('everwire: `' + name + '` is a number, not ' + value);
+      }
+      all[name] = value;
     }
   }
-  return list.slice(0);
+  return all;
 }
 
-function time(given, name, otherwise) {
-  var value = has(given, name) && given[name] !== undefined ? given[name] : otherwise;
-  if (typeof value !== 'number' || !(value >= 0) || !isFinite(value)) {
-    throw new TypeError('everwire: `' + name + '` is a number, not ' + value + '.');
+module.exports = {
+  carriers: carriers,
+
+  complete: function (given) {
+    var all = numbers(given, {
+      pollInterval: 2000, idleInterval: 10000, timeout: 10000, connectTimeout: 10000, maxQueue: 4194304
+    });
+    given = given || {};
+    all.auth = given.auth;
+    all.carriers = carriers(given.carriers);
+    all.credentials = given.credentials;
+    all.remember = given.remember;
+    all.retry = numbers(given.retry, { min: 500, max: 30000 });
+    return all;
   }
-  return name === 'maxQueue' ? value : Math.min(value, LONGEST);
-}
-
-function complete(given) {
-  var retry;
-  given = given || {};
-  retry = given.retry || {};
-  return {
-    auth: given.auth,
-    carriers: carriers(given.carriers),
-    credentials: !!given.credentials,
-    remember: !!given.remember,
-    pollInterval: time(given, 'pollInterval', 2000),
-    idleInterval: time(given, 'idleInterval', 10000),
-    timeout: time(given, 'timeout', 10000),
-    connectTimeout: time(given, 'connectTimeout', 10000),
-    retry: { min: time(retry, 'min', 500), max: time(retry, 'max', 30000) },
-    maxQueue: time(given, 'maxQueue', 4194304)
-  };
-}
-
-module.exports = { complete: complete, carriers: carriers };
+};

@@ -1,108 +1,89 @@
-// Messages on their way to the gateway: acknowledged | in flight | waiting. The mirror of the gateway's own
-// (src/session/outbox.rs): numbers are counted, not stored, and a message stays until the gateway says that it has it.
+// Messages on their way to the gateway: those that it has not acknowledged, and what the carrier of the moment has been
+// given of them. Numbers are counted, not stored.
 
 function Outbox() {
   this.queue = [];
-  this.acked = 0;
-  // Number of the highest message ever handed to a carrier.
-  this.sent = 0;
-  // Number of the next message for the present carrier; 0 without one.
-  this.next = 0;
-  // Acknowledged ahead of what the present carrier has repeated: its receiver counts along, so that what it has been
-  // told to expect has to come.
-  this.claimed = 0;
+  // Numbers: of the last message that has left the queue, of the last that a carrier was ever given, of the next one for
+  // the present carrier (0 without one), and of the last that the gateway has.
+  this.gone = this.sent = this.next = this.taken = 0;
   this.bytes = 0;
 }
 
-var proto = Outbox.prototype;
+Outbox.prototype = {
+  // Takes an item, whose `size` counts.
+  push: function (item) {
+    this.queue.push(item);
+    this.bytes += item.size;
+  },
 
-// Takes an item, whose `bytes` count. Returns its number.
-proto.push = function (item) {
-  this.queue.push(item);
-  this.bytes += item.bytes || 0;
-  return this.last();
-};
+  // Number of the last message.
+  last: function () {
+    return this.gone + this.queue.length;
+  },
 
-// Number of the last message that was given one.
-proto.last = function () {
-  return this.acked + this.queue.length;
-};
+  // A new carrier begins with the number that is returned: everything that the gateway does not have goes once more.
+  attach: function () {
+    this.cut();
+    this.next = this.gone + 1;
+    return this.next;
+  },
 
-// Number up to which the gateway has everything.
-proto.taken = function () {
-  return Math.max(this.acked, this.claimed);
-};
+  // The carrier is gone: nobody counts along any more.
+  cut: function () {
+    this.next = 0;
+    this.settle();
+  },
 
-// A new carrier takes the delivery over; the gateway has everything up to `after`, where it says so.
-proto.attach = function (after) {
-  var beyond = after === undefined ? null : this.ack(after);
-  if (beyond) {
-    return beyond;
-  }
-  this.cut();
-  this.next = this.acked + 1;
-  return { from: this.next };
-};
-
-// The carrier is gone: nobody counts along any more.
-proto.cut = function () {
-  this.next = 0;
-  this.settle();
-};
-
-// Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
-proto.hand = function (most, bytes) {
-  var items = [], item;
-  while (this.next && this.next <= this.last() && !(items.length >= most)) {
-    item = this.queue[this.next - this.acked - 1];
-    bytes -= item.bytes;
-    if (items.length && bytes < 0) {
-      break;
+  // Hands over waiting messages: at most so many, of at most so many bytes, but at least one.
+  hand: function (most, bytes) {
+    var items = [], item;
+    while (this.next && this.next <= this.last() && !(items.length >= most)) {
+      item = this.queue[this.next - this.gone - 1];
+      bytes -= item.size;
+      if (items.length && bytes < 0) {
+        break;
+      }
+      items.push(item);
+      this.next++;
     }
-    items.push(item);
-    this.next++;
-  }
-  this.sent = Math.max(this.sent, this.next - 1);
-  this.settle();
-  return items;
-};
+    this.sent = Math.max(this.sent, this.next - 1);
+    this.settle();
+    return items;
+  },
 
-// The gateway has everything up to `number`. Null, or why it can't be.
-proto.ack = function (number) {
-  if (number > this.sent) {
-    return { refused: 'beyond', sent: this.sent };
-  }
-  this.claimed = Math.max(this.claimed, number);
-  this.settle();
-  return null;
-};
+  // The gateway has everything up to `number`. False if it can't have.
+  ack: function (number) {
+    if (number > this.sent) {
+      return false;
+    }
+    this.taken = Math.max(this.taken, number);
+    this.settle();
+    return true;
+  },
 
-proto.settle = function () {
-  var upTo = this.next ? Math.min(this.claimed, this.next - 1) : this.claimed;
-  var gone = upTo > this.acked ? this.queue.splice(0, upTo - this.acked) : [];
-  var i;
-  for (i = 0; i < gone.length; i++) {
-    this.bytes -= gone[i].bytes || 0;
-  }
-  this.acked += gone.length;
-};
+  // Forgets what the gateway has. Acknowledged ahead of what the present carrier has repeated, it stays: the other end
+  // counts along, so that what it has been told to expect has to come.
+  settle: function () {
+    var upTo = this.next ? Math.min(this.taken, this.next - 1) : this.taken;
+    while (this.gone < upTo) {
+      this.bytes -= this.queue.shift().size;
+      this.gone++;
+    }
+  },
 
-// What the gateway has not acknowledged, oldest first.
-proto.unacked = function () {
-  return this.queue.slice(this.taken() - this.acked);
-};
+  // What the gateway has not acknowledged, oldest first.
+  unacked: function () {
+    return this.queue.slice(this.taken - this.gone);
+  },
 
-// Takes a message out that the gateway can't have taken, since it refuses it. Those behind it get its number.
-proto.remove = function (number) {
-  var item = this.queue.splice(number - this.acked - 1, 1)[0];
-  this.bytes -= item.bytes || 0;
-  if (number <= this.sent) {
-    this.sent--;
+  // Takes a message out that the gateway can't have taken. Those behind it get its number.
+  remove: function (number) {
+    var item = this.queue.splice(number - this.gone - 1, 1)[0];
+    this.bytes -= item.size;
+    this.sent -= number <= this.sent ? 1 : 0;
+    this.next -= number < this.next ? 1 : 0;
+    return item;
   }
-  if (number < this.next) {
-    this.next--;
-  }
-  return item;
 };
 
 module.exports = Outbox;

@@ -1,58 +1,40 @@
-// Who waits for which reply.
+// Who waits for which reply. These are methods of the client.
 
-// `events` calls the callbacks: one that throws breaks nothing.
-function Requests(env, events, timeout) {
-  this.env = env;
-  this.events = events;
-  this.timeout = timeout;
-  this.waiting = {};
-  this.count = 0;
-}
+var has = require('./packet').has;
 
-var proto = Requests.prototype;
+module.exports = {
+  // `done` waits for the reply to `id`.
+  expect: function (id, done) {
+    var self = this, ms = this.given.timeout;
+    this.waiting[id] = {
+      done: done,
+      timer: this.later(function () {
+        self.reply(id, { code: 'timeout', message: 'No reply came within ' + ms + ' ms.' });
+      }, ms)
+    };
+  },
 
-// A number for a request whose reply `done` waits for.
-proto.add = function (done) {
-  var self = this, id = ++this.count;
-  this.waiting[id] = {
-    done: done,
-    timer: this.env.setTimeout(function () {
-      self.settle(id, { code: 'timeout', message: 'No reply came within ' + self.timeout + ' ms.' });
-    }, this.timeout)
-  };
-  return id;
-};
-
-// The reply to `id` is here, or will not come. Once only; false where nobody waits.
-proto.settle = function (id, error, data) {
-  var waiting = this.waiting[id];
-  if (!waiting) {
-    return false;
-  }
-  delete this.waiting[id];
-  this.env.clearTimeout(waiting.timer);
-  this.events.call(waiting.done, [error, data]);
-  return true;
-};
-
-// Nothing was asked after all.
-proto.forget = function (id) {
-  if (id) {
-    this.env.clearTimeout(this.waiting[id].timer);
+  // The reply to `id` is here, or will not come. Once only; false where nobody waits.
+  reply: function (id, error, data) {
+    var waiting = this.waiting[id];
+    if (!waiting) {
+      return false;
+    }
     delete this.waiting[id];
-  }
-};
+    this.env.clearTimeout(waiting.timer);
+    this.call(waiting.done, [error, data]);
+    return true;
+  },
 
-// Nobody will reply any more.
-proto.fail = function (code, message) {
-  var waiting = this.waiting, id;
-  this.waiting = {};
-  for (id in waiting) {
-    if (Object.prototype.hasOwnProperty.call(waiting, id)) {
-      this.env.clearTimeout(waiting[id].timer);
-      this.events.call(waiting[id].done, [{ code: code, message: message }]);
+  // Nobody will reply any more to what was asked until now.
+  failAll: function (code, message) {
+    var waiting = this.waiting, id;
+    this.waiting = {};
+    for (id in waiting) {
+      if (has(waiting, id)) {
+        this.env.clearTimeout(waiting[id].timer);
+        this.call(waiting[id].done, [{ code: code, message: message }]);
+      }
     }
   }
 };
-
-module.exports = Requests;

@@ -3,65 +3,23 @@
 var PREFIX = '/everwire';
 // The client's files as a gateway serves them: below its base, or below the version that they are of.
 var FILE = /(^|\/)(\d+\.\d+\.\d+[^\/?#]*\/)?(client(\.modern)?(\.min)?\.m?js|io\.min\.js)([?#].*)?$/;
-var ACCEPTED = 'everwire.connect takes "https://host/prefix", "https://host", "//host/prefix", "/prefix", or nothing; not ';
-
-// `scheme://host` of the page; '' where there is none, as in node or from a file.
-function origin(location) {
-  var parts = location ? /^(https?:)\/\/([^\/?#]+)/.exec(location.href || '') : null;
-  return parts ? parts[1] + '//' + parts[2] : '';
-}
-
-// Whether this is the address of one of the client's files.
-function isFile(src) {
-  return FILE.test(src);
-}
-
-function script(src, location) {
-  var whole = src ? beside(src, location) : '';
-  var base = whole.replace(FILE, '');
-  return base !== whole ? absolute(base, location) : '';
-}
-
-// Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
-function beside(src, location) {
-  var path, before;
-  if (!location || /^([a-z][a-z0-9+.-]*:|\/)/i.test(src)) {
-    return src;
-  }
-  path = (location.pathname || '/').replace(/[^\/]*$/, '') + src;
-  do {
-    before = path;
-    path = path.replace(/\/\.\//, '/').replace(/\/(?!\.\.\/)[^\/?#]+\/\.\.\//, '/').replace(/^\/\.\.\//, '/');
-  } while (path !== before);
-  return path;
-}
-
-function absolute(url, location) {
-  var page = origin(location);
-  if (/^\/\//.test(url)) {
-    return (page ? page.split('//')[0] : 'http:') + url;
-  }
-  return /^\//.test(url) ? page && page + url : url;
-}
 
 // The gateway's base, absolute and without a slash at its end: `http://host/everwire`. `src` is that of the script tag
 // that loaded the client.
 function resolve(url, location, src) {
-  var page = origin(location), parts;
-  if (url === undefined || url === null || url === '') {
-    url = script(src, location) || (page && page + PREFIX);
-    if (!url) {
-      throw new TypeError('everwire.connect needs an address here: there is no page whose origin could be meant.');
-    }
+  var here = location && location.href || '', origin = (/^https?:\/\/[^\/?#]+/.exec(here) || [''])[0], parts;
+  if (!url && url !== 0) {
+    url = src.replace(FILE, '');
+    // Internet Explorer 6 and 7 tell the address of a script as it is written in the page.
+    url = url === src ? PREFIX : /^(\w+:)?\//.test(url) ? url : here.replace(/[^\/]*([?#].*)?$/, '') + url;
   }
   parts = /^(https?|wss?):\/\/([^\/?#\s]+)(\/[^?#\s]*)?$/i.exec(
-    typeof url === 'string' ? absolute(url.replace(/^\s+|\s+$/g, ''), location) : ''
+    String(url).replace(/^\/\//, (origin.split('/')[0] || 'http:') + '//').replace(/^\//, origin + '/')
   );
   if (!parts) {
-    throw new TypeError(ACCEPTED + (typeof url === 'string' ? '"' + url + '"' : typeof url) + '.');
+    throw new TypeError('everwire: an url is "https://host/prefix", "//host/prefix", "/prefix", or nothing; not "' + url + '"');
   }
-  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] +
-    ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
+  return parts[1].toLowerCase().replace('ws', 'http') + '://' + parts[2] + ((parts[3] || '').replace(/\/+$/, '') || PREFIX);
 }
 
-module.exports = { resolve: resolve, isFile: isFile };
+module.exports = { resolve: resolve, FILE: FILE };

@@ -10,12 +10,12 @@ const { ALL, World, heard } = require('./support/world');
 test('outbox: what is acknowledged ahead of a repeat stays acknowledged, and is not uncertain', () => {
   const outbox = new Outbox();
   outbox.attach();
-  ['a', 'b', 'c', 'd'].forEach((name) => outbox.push({ name, bytes: 1 }));
+  ['a', 'b', 'c', 'd'].forEach((name) => outbox.push({ name, size: 1 }));
   outbox.hand();
   outbox.attach();
-  assert.strictEqual(outbox.ack(3), null);
-  assert.strictEqual(outbox.ack(1), null);
-  assert.strictEqual(outbox.taken(), 3);
+  assert.strictEqual(outbox.ack(3), true);
+  assert.strictEqual(outbox.ack(1), true);
+  assert.strictEqual(outbox.taken, 3);
   assert.deepStrictEqual(outbox.unacked().map((item) => item.name), ['d']);
 });
 
@@ -86,8 +86,8 @@ test('in the background what is said goes at once, without a timer', () => {
     posts.push(world.clock.time);
     return posted.apply(this, all);
   };
-  const { setTimeout } = client.link.env;
-  client.link.env.setTimeout = (fn, ms) => setTimeout(fn, ms || 60000);
+  const { setTimeout } = client.env;
+  client.env.setTimeout = (fn, ms) => setTimeout(fn, ms || 60000);
   client.emit('m', 1);
   world.pass(1000);
   assert.strictEqual(posts.length, 1);

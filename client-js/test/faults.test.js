@@ -6,7 +6,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const { Schedule } = require('./support/schedule');
 
-const ALL = ['ws', 'long-poll', 'short-poll'];
+const ALL = ['ws', 'stream', 'long-poll', 'short-poll'];
 
 // A client of its own modules, with a fault planted.
 function faulty(plant) {
@@ -24,18 +24,15 @@ function faulty(plant) {
 
 const FAULTS = {
   'repeats are not dropped': (get) => {
-    const { Inbox } = get('inbox');
-    Inbox.prototype.batch = function (first, count) {
-      this.taken = Math.max(this.taken, first + count - 1);
-      return { repeats: 0, taken: count };
+    get('session').prototype.take = function (first, messages) {
+      this.taken = Math.max(this.taken, first + messages.length - 1);
+      return messages;
     };
   },
   'a new carrier does not repeat': (get) => {
-    const Outbox = get('outbox');
-    Outbox.prototype.attach = function (after) {
-      this.ack(after || 0);
-      this.next = Math.max(this.sent, this.acked) + 1;
-      return { from: this.next };
+    get('outbox').prototype.attach = function () {
+      this.next = Math.max(this.sent, this.gone) + 1;
+      return this.next;
     };
   },
   'what was handed over is forgotten': (get) => {
@@ -43,24 +40,26 @@ const FAULTS = {
     const { hand } = Outbox.prototype;
     Outbox.prototype.hand = function (most, bytes) {
       const items = hand.call(this, most, bytes);
-      this.claimed = this.sent;
+      this.taken = this.sent;
       this.settle();
       return items;
     };
   },
   'the turn is not raised': (get) => {
-    get('session').prototype.raise = function () {
-      return this.turn;
-    };
+    Object.defineProperty(get('session').prototype, 'turn', { get: () => 1, set: () => {} });
   },
   'a proxy\'s 404 is believed': (get) => {
     const answers = get('answers');
     const { interpret } = answers;
     answers.interpret = (answer) => (answer.status === 404
-      ? { kind: 'close', close: { kind: 'close', code: 4004, reason: '', last: 0, received: 0 } } : interpret(answer));
+      ? { kind: 'close', body: { close: { code: 4004, reason: '', last: 0, received: 0 } } } : interpret(answer));
   },
   'silence is borne for ever': (get) => {
-    get('transport/websocket').prototype.judge = () => {};
+    get('link').inspect = () => {};
+  },
+  'a stream is relied on untried': (get) => {
+    get('ladder').prototype.isProved = () => true;
+    get('link').inspect = () => {};
   },
   'nobody watches requests': (get) => {
     const xhr = get('env/xhr');

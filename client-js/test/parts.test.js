@@ -9,10 +9,9 @@ const base64 = require('../src/base64');
 const utf8 = require('../src/utf8');
 const url = require('../src/url');
 const Ladder = require('../src/ladder');
-const Backoff = require('../src/backoff');
-const LongPoll = require('../src/transport/long_poll');
-const ShortPoll = require('../src/transport/short_poll');
 const answers = require('../src/answers');
+const link = require('../src/link');
+const receiver = require('../src/receiver');
 const { seeded } = require('./support/clock');
 
 // Runs `fn` as in a browser without JSON.
@@ -126,93 +125,145 @@ test('url: every file that a gateway serves tells where it stands, of a version 
   const files = ['client.js', 'client.min.js', 'client.modern.min.js', 'client.mjs', 'client.modern.mjs', 'io.min.js'];
   for (const file of files) {
     for (const address of [`https://rt.test/x/${file}`, `https://rt.test/x/0.1.0/${file}?v=1#a`, `https://rt.test/x/10.2.0-rc.1/${file}`]) {
-      assert.ok(url.isFile(address), address);
+      assert.ok(url.FILE.test(address), address);
       assert.strictEqual(url.resolve(undefined, { href: 'http://page.test/' }, address), 'https://rt.test/x');
     }
   }
   const old = { href: 'http://page.test/a/b.html', pathname: '/a/b.html' };
-  assert.strictEqual(url.resolve(undefined, old, '../rt/0.1.0/io.min.js'), 'http://page.test/rt');
+  assert.strictEqual(url.resolve(undefined, old, '../rt/0.1.0/io.min.js'), 'http://page.test/a/../rt');
   for (const other of ['https://rt.test/x/myclient.js', 'https://rt.test/x/client.js/y', 'https://rt.test/io.js', '']) {
-    assert.ok(!url.isFile(other), other);
+    assert.ok(!url.FILE.test(other), other);
     assert.strictEqual(url.resolve(undefined, old, other), 'http://page.test/everwire');
   }
 });
 
-test('ladder: what never came about rests longer and longer', () => {
-  const ladder = new Ladder(['ws', 'long-poll']);
-  assert.strictEqual(ladder.best(0), 'ws');
-  for (const [now, rest] of [[0, 30000], [30000, 120000], [150000, 600000], [750000, 600000]]) {
-    ladder.failed('ws', now, 0);
-    assert.strictEqual(ladder.best(now + rest - 1), 'long-poll');
-    assert.strictEqual(ladder.wait('long-poll', now), rest);
-    assert.strictEqual(ladder.best(now + rest), 'ws');
+// A ladder, and the time it lives in.
+function laddered(localStorage = null) {
+  const env = { time: 0, now: () => env.time, localStorage };
+  return { env, ladder: new Ladder(env, 'http://rt.test/x') };
+}
+
+// For how many milliseconds a carrier is left alone from now on.
+function rest({ env, ladder }, name) {
+  const began = env.time;
+  while (ladder.rests(name)) {
+    env.time += 1000;
   }
-  ladder.failed('ws', 2e6, 0);
-  assert.strictEqual(ladder.best(2e6), 'long-poll');
-  ladder.forgive();
-  assert.strictEqual(ladder.best(2e6), 'ws');
+  return env.time - began;
+}
+
+test('ladder: what never came about rests longer and longer', () => {
+  const one = laddered();
+  assert.strictEqual(rest(one, 'ws'), 0);
+  for (const ms of [30000, 120000, 600000, 600000]) {
+    one.ladder.judge('ws', 0);
+    assert.strictEqual(rest(one, 'ws'), ms);
+    assert.strictEqual(rest(one, 'long-poll'), 0);
+  }
+  one.ladder.judge('ws', 0);
+  one.ladder.forgive();
+  assert.strictEqual(rest(one, 'ws'), 0);
 });
 
 test('ladder: good service that ends has a second life', () => {
-  const ladder = new Ladder(['ws', 'long-poll']);
-  ladder.failed('ws', 0, 5000);
-  assert.strictEqual(ladder.best(0), 'ws');
-  ladder.failed('ws', 10, 5000);
-  assert.strictEqual(ladder.best(10), 'long-poll');
-  assert.strictEqual(ladder.wait('long-poll', 10), 30000);
-  ladder.failed('ws', 40000, 40000);
-  assert.strictEqual(ladder.best(40000), 'ws');
+  const one = laddered();
+  one.ladder.judge('ws', 5000);
+  assert.strictEqual(rest(one, 'ws'), 0);
+  one.ladder.judge('ws', 5000);
+  assert.strictEqual(rest(one, 'ws'), 30000);
+  one.ladder.judge('ws', 40000);
+  assert.strictEqual(rest(one, 'ws'), 0);
 });
 
 test('ladder: a clock that is put back bans nothing for good', () => {
-  const ladder = new Ladder(['ws']);
-  ladder.failed('ws', 1e12, 0);
-  assert.strictEqual(ladder.best(5e11), '');
-  assert.strictEqual(ladder.best(5e11 + 600000), 'ws');
+  const one = laddered();
+  one.env.time = 1e12;
+  one.ladder.judge('ws', 0);
+  one.env.time = 5e11;
+  assert.strictEqual(rest(one, 'ws'), 600000);
+});
+
+test('ladder: the verdict is kept for 30 minutes, of its gateway alone, where there is a place', () => {
+  const kept = new Map();
+  const place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text) };
+  const one = laddered(place);
+  one.env.time = 1e12;
+  one.ladder.judge('ws', 0);
+  one.ladder.judge('stream', 0, true);
+  assert.deepStrictEqual([...kept.keys()], ['everwire:ladder:http://rt.test/x']);
+  const after = (ms) => new Ladder({ now: () => 1e12 + ms, localStorage: place }, 'http://rt.test/x');
+  assert.deepStrictEqual([after(1000).rests('ws'), !!after(1000).isProved('stream')], [true, true]);
+  assert.strictEqual(!!after(1800001).isProved('stream'), false);
+  assert.strictEqual(new Ladder({ now: () => 1e12, localStorage: place }, 'http://other.test/x').rests('ws'), false);
+  kept.set('everwire:ladder:http://rt.test/x', '{');
+  assert.strictEqual(after(0).rests('ws'), false);
 });
 
 test('backoff: spread below a bound that doubles', () => {
-  const backoff = new Backoff(500, 30000, () => 0.999999);
-  const waits = Array.from({ length: 9 }, () => backoff.next());
+  const delay = (random, min, max) => (count) => link.delay.call({ given: { retry: { min, max } }, env: { random } }, count);
+  const waits = Array.from({ length: 9 }, (_, index) => delay(() => 0.999999, 500, 30000)(index));
   assert.deepStrictEqual(waits, [499, 999, 1999, 3999, 7999, 15999, 29999, 29999, 29999]);
-  backoff.reset();
-  assert.strictEqual(backoff.next(), 499);
-  const spread = new Backoff(1000, 1000, seeded(1));
-  assert.ok(new Set(Array.from({ length: 50 }, () => Math.floor(spread.next() / 100))).size > 7);
+  assert.strictEqual(delay(() => 0.999999, 500, 30000)(5000), 29999);
+  const spread = delay(seeded(1), 1000, 1000);
+  assert.ok(new Set(Array.from({ length: 50 }, () => Math.floor(spread(3) / 100))).size > 7);
 });
 
+// A row of GETs by itself, and what is planned in it.
+function row(way, terms = { wait: 25 }) {
+  const planned = [];
+  return {
+    ...receiver, planned, given: { pollInterval: 2000, idleInterval: 10000 }, session: { terms },
+    env: { time: 0, now: () => 0, setTimeout: (fn, ms) => planned.push(ms), clearTimeout: () => {} },
+    later: (fn, ms) => planned.push(ms), carry: () => {}, failed: (get, why, lived) => planned.push(lived), askNow: () => planned.push(0)
+  };
+}
+
 test('long-poll: held for less where held polls are cut, and not at all where they never last', () => {
-  const mode = new LongPoll({ session: { terms: { wait: 25 } } });
-  assert.strictEqual(mode.cut(3000), false);
-  assert.strictEqual(mode.wait(), 25, 'once is an accident');
-  assert.strictEqual(mode.cut(3000), false);
-  assert.strictEqual(mode.wait(), 2);
-  assert.strictEqual(mode.cut(500), true);
-  const swallowed = new LongPoll({ session: { terms: { wait: 25 } } });
-  swallowed.cut(35000);
-  swallowed.cut(35000);
+  const one = row();
+  one.choose('long-poll');
+  const cut = (held, ms) => one.ended({ held, began: -ms, from: 0 }, 'it was cut');
+  cut(25, 3000);
+  assert.strictEqual(one.wait(), 25, 'once is an accident');
+  cut(25, 3000);
+  assert.strictEqual(one.wait(), 2);
+  cut(2, 500);
+  assert.deepStrictEqual([one.wait(), one.planned], [0, [undefined, undefined, 0]], 'which counts against it');
+  const swallowed = row();
+  swallowed.choose('long-poll');
+  swallowed.ended({ held: 25, began: -35000, from: 0 }, 'nothing came');
+  swallowed.ended({ held: 25, began: -35000, from: 0 }, 'nothing came');
   assert.strictEqual(swallowed.wait(), 6);
 });
 
 test('short-poll: slower while nothing comes or goes', () => {
-  const mode = new ShortPoll({ options: { pollInterval: 2000, idleInterval: 10000 } });
-  assert.deepStrictEqual([1, 2, 3, 4, 5, 6].map(() => mode.pause(false)), [3000, 4500, 6750, 10000, 10000, 10000]);
-  assert.strictEqual(mode.pause(true), 2000);
-  mode.pause(false);
-  assert.strictEqual(mode.stir(), 2000);
-  assert.strictEqual(mode.pause(true), 2000);
+  const one = row();
+  one.choose('short-poll');
+  const poll = (came) => {
+    one.asking = null;
+    one.ended({ held: 0, began: 0, from: 1, came }, '');
+    return one.planned.pop();
+  };
+  assert.deepStrictEqual([1, 2, 3, 4, 5, 6].map(() => poll(1)), [3000, 4500, 6750, 10000, 10000, 10000]);
+  assert.strictEqual(poll(2), 2000);
+  poll(1);
+  one.due = 9000;
+  one.hasten();
+  assert.strictEqual(one.planned.pop(), 2000);
 });
 
 test('answers: a status counts only with a body of the protocol', () => {
-  const kind = (status, text) => answers.interpret({ status, text, retry: 0 }).kind;
+  const kind = (status, text) => {
+    const answer = answers.interpret({ status, text, retry: 0 });
+    return answer.kind === 'ok' && !Object.keys(answer.body).length ? 'empty' : answer.kind || 'broken';
+  };
   const close = '{"error":{"code":4004,"message":"m"},"close":{"code":4004,"reason":"r","last":0,"received":0}}';
   assert.strictEqual(kind(404, close), 'close');
   for (const text of ['', '<h1>404</h1>', '"x"', 'null', '[]', '{"error":"no"}', '{"close":true}', '{"error":{"code":404}}']) {
     assert.strictEqual(kind(404, text), 'broken', text);
   }
-  assert.strictEqual(kind(200, '<html>login'), 'broken');
+  assert.strictEqual(kind(200, '<html>login'), 'empty');
   assert.strictEqual(kind(0, ''), 'broken');
   assert.strictEqual(kind(409, '{"error":{"code":"stale","message":""},"turn":3}'), 'stale');
-  assert.strictEqual(kind(409, '{"error":{"code":"stale","message":""}}'), 'broken');
-  assert.strictEqual(kind(503, '{"error":{"code":4003,"message":""}}'), 'drain');
+  assert.strictEqual(kind(503, '{"error":{"code":4003,"message":""}}'), 4003);
+  assert.strictEqual(kind(429, '{"error":{"code":4009,"message":""},"ack":3}'), 4009);
 });

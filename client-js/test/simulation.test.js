@@ -4,22 +4,26 @@
 // delays and lies.
 
 const test = require('node:test');
-const shipped = require('../dist/client.min.js');
+const shipped = process.env.SHIPPED ? require(process.env.SHIPPED) : require('../dist/client.min.js');
 const source = require('../src/index');
 const { Schedule } = require('./support/schedule');
 
 const COUNT = Number(process.env.SCHEDULES || 300);
 const FIRST = Number(process.env.SEED || 1);
-const ALL = ['ws', 'long-poll', 'short-poll'];
+const ALL = ['ws', 'stream', 'long-poll', 'short-poll'];
 const MATRIX = {
   'every carrier': { carriers: ALL },
   'WebSocket alone': { carriers: ['ws'] },
   'long-poll alone': { carriers: ['long-poll'] },
   'short-poll alone': { carriers: ['short-poll'] },
+  'stream alone': { carriers: ['stream'] },
+  'streams and polls': { carriers: ['stream', 'long-poll', 'short-poll'] },
   'polls': { carriers: ['long-poll', 'short-poll'] },
   'every carrier, clocks that jump, a gateway that drains': { carriers: ALL, jumps: true, drains: true },
   'every carrier, in the background': { carriers: ALL, hides: true },
   'WebSocket alone, in the background': { carriers: ['ws'], hides: true },
+  'streams and polls, in the background, clocks that jump': { carriers: ['stream', 'long-poll'], hides: true, jumps: true },
+  'streams and polls, sessions that end': { carriers: ['stream', 'long-poll'], killers: true, drains: true },
   'every carrier, sessions that end': { carriers: ALL, killers: true, jumps: true, drains: true },
   'polls, sessions that end': { carriers: ['long-poll', 'short-poll'], killers: true },
   'WebSocket alone, sessions that end': { carriers: ['ws'], killers: true }

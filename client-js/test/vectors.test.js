@@ -8,22 +8,51 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { run } = require('./support/driver');
 const Outbox = require('../src/outbox');
-const { Inbox, Lane } = require('../src/inbox');
+const Session = require('../src/session');
 const packet = require('../src/packet');
-const compose = require('../src/compose');
+const message = require('../src/message');
 const base64 = require('../src/base64');
+const Model = require('./support/outbox');
+const model = require('./support/inbox');
 
 const FOLDER = path.join(__dirname, '../../tests/vectors');
 const DRIVERS = {
-  'outbox.json': outbox,
-  'inbox.json': inbox,
-  'packets-both.json': () => packets(hears),
-  'packets-from-client.json': () => packets(composes),
-  'packets-from-gateway.json': () => packets(hears)
+  'outbox.json': [outbox, modelOutbox],
+  'inbox.json': [inbox, modelInbox],
+  'packets-both.json': [() => packets(hears)],
+  'packets-from-client.json': [() => packets(composes)],
+  'packets-from-gateway.json': [() => packets(hears)]
 };
 
+// The client's own messages. What `attach` says of the other end is an acknowledgement before it.
 function outbox() {
   const box = new Outbox();
+  const ack = (number) => (box.ack(number) ? null : { refused: 'beyond', sent: box.sent });
+  const ops = {
+    push: (step) => {
+      for (let count = step.optional('count') ?? 1; count > 0; count--) {
+        box.push({ number: box.last() + 1, size: 1 });
+      }
+      step.expect(box.last());
+    },
+    attach: (step) => {
+      const after = step.optional('after');
+      step.expect((after !== undefined && ack(after)) || { from: box.attach() });
+    },
+    hand: (step) => step.expect(box.hand(step.optional('most')).map((item) => item.number)),
+    ack: (step) => step.expect(ack(step.argument('number')) ?? 'ok'),
+    cut: () => box.cut(),
+    held: (step) => step.expect(box.queue.map((item) => item.number))
+  };
+  return (step) => {
+    one(ops, step);
+    assert.strictEqual(box.bytes, box.queue.length, 'the bytes are counted');
+  };
+}
+
+// The simulated gateway's, which the client is tried against, are held to the same.
+function modelOutbox() {
+  const box = new Model();
   const ops = {
     push: (step) => {
       for (let count = step.optional('count') ?? 1; count > 0; count--) {
@@ -37,18 +66,54 @@ function outbox() {
     cut: () => box.cut(),
     held: (step) => step.expect(box.queue.map((item) => item.number))
   };
-  return (step) => {
-    one(ops, step);
-    assert.strictEqual(box.bytes, box.queue.length, 'the bytes are counted');
-  };
+  return (step) => one(ops, step);
 }
 
+// What the client takes. It has a place for every message: a receiver that has none keeps its own count (`room`).
 function inbox() {
-  const box = new Inbox();
+  const session = new Session();
+  const lanes = {};
+  const take = (first, count, room) => {
+    const before = session.taken, fresh = session.take(first, Array(count).fill(0));
+    if (!fresh) {
+      return { refused: 'gap', taken: session.taken };
+    }
+    session.taken = Math.min(session.taken, before + (room ?? count));
+    return { repeats: count - fresh.length, taken: session.taken - before };
+  };
+  const ops = {
+    carrier: (step) => {
+      lanes[step.argument('name')] = { from: step.argument('opens') ? 1 : 0 };
+    },
+    from: (step) => {
+      const lane = lanes[step.argument('on')], from = step.argument('number');
+      const isGap = from > session.taken + 1;
+      step.expect(isGap ? { refused: 'gap', taken: session.taken } : 'ok');
+      Object.assign(lane, isGap ? {} : { from, isBusy: false });
+    },
+    message: (step) => step.expect(heardOn(lanes[step.argument('on')], step.optional('room') ?? true, take)),
+    batch: (step) => step.expect(take(step.argument('first'), step.argument('count'), step.optional('room'))),
+    taken: (step) => step.expect(session.taken)
+  };
+  return (step) => one(ops, step);
+}
+
+function heardOn(lane, room, take) {
+  if (!lane.from || lane.isBusy) {
+    return lane.isBusy ? 'dropped' : { refused: 'no-from' };
+  }
+  const { repeats, taken } = take(lane.from, 1, room ? 1 : 0);
+  lane.isBusy = repeats + taken === 0;
+  lane.from += lane.isBusy ? 0 : 1;
+  return lane.isBusy ? 'busy' : taken ? 'take' : 'repeat';
+}
+
+function modelInbox() {
+  const box = new model.Inbox();
   const lanes = {};
   const ops = {
     carrier: (step) => {
-      lanes[step.argument('name')] = new Lane(box, step.argument('opens'));
+      lanes[step.argument('name')] = new model.Lane(box, step.argument('opens'));
     },
     from: (step) => step.expect(lanes[step.argument('on')].from(step.argument('number'))),
     message: (step) => step.expect(lanes[step.argument('on')].message(step.optional('room') ?? true)),
@@ -69,23 +134,28 @@ function packets(how) {
   return (step) => one(how, step);
 }
 
-// What the client hears: a text or a frame has a meaning; what the gateway says is heard by it.
+// What the client hears has a meaning, or is refused (why, it does not say); what the gateway says is heard by it.
 const hears = {
-  hear: (step) => step.expect(meaning(packet.hear(step.argument('text')))),
-  'hear-binary': (step) => step.expect(meaning(packet.hearBinary(fromHex(step.argument('hex'))))),
-  say: (step) => heard(step, (text) => packet.hear(text)),
-  'say-binary': (step) => heard(step, (hex) => packet.hearBinary(fromHex(hex)))
+  hear: (step) => hear(step, packet.read(step.argument('text'))),
+  'hear-binary': (step) => hear(step, packet.readFrame(fromHex(step.argument('hex')))),
+  say: (step) => heard(step, (text) => packet.read(text)),
+  'say-binary': (step) => heard(step, (hex) => packet.readFrame(fromHex(hex)))
 };
 
-function heard(step, hear) {
+function hear(step, read) {
+  const expected = step.argument('expect');
+  assert.deepStrictEqual(read ? meaning(read) : null, expected.refused ? null : expected);
+}
+
+function heard(step, read) {
   const expected = step.argument('meaning');
-  assert.deepStrictEqual(JSON.parse(JSON.stringify(meaning(hear(step.argument('expect'))))), expected);
+  assert.deepStrictEqual(meaning(read(step.argument('expect'))), expected);
 }
 
 // What the client says: each meaning has a text of the same JSON value.
 const composes = {
-  hear: (step) => said(step, (expected) => compose.say(packetOf(expected))),
-  'hear-body': (step) => said(step, (expected) => compose.body(expected.map((one) => compose.say(packetOf(one)))), true)
+  hear: (step) => said(step, (expected) => compose(expected)),
+  'hear-body': (step) => said(step, (expected) => message.body(expected.map(compose)), true)
 };
 
 function said(step, say, isBody) {
@@ -97,22 +167,45 @@ function said(step, say, isBody) {
   }
 }
 
-// A meaning as the vectors write it, from the client's own, and back.
-function meaning({ bytes, ...rest }) {
-  return bytes === undefined ? rest : { ...rest, binary: base64.encode(bytes) };
+// How the vectors call what is a value, or an object's members, on the wire.
+const VALUES = { event: 'name', reply: 'id', from: 'number', ack: 'number', ping: 'number', pong: 'number', auth: 'auth' };
+const MEMBERS = ['data', 'binary', 'id', 'ns', 'room', 'peer', 'at', 'busy', 'error'];
+
+// A meaning as the vectors write it, from the client's packet, and back.
+function meaning({ kind, ...rest }) {
+  const value = rest[kind];
+  const told = { kind, ...(VALUES[kind] ? { [VALUES[kind]]: value } : value) };
+  for (const name of MEMBERS.filter((one) => one !== kind && rest[one] !== undefined)) {
+    told[name] = name === 'binary' ? base64.encode(rest.binary) : rest[name];
+  }
+  if (told.ns === '/') {
+    delete told.ns;
+  }
+  return JSON.parse(JSON.stringify(told));
 }
 
-function packetOf({ binary, ...rest }) {
-  return binary === undefined ? rest : { ...rest, bytes: base64.decode(binary) };
+function compose({ kind, data, binary, id, ...rest }) {
+  const value = VALUES[kind] === 'name' ? rest.name : VALUES[kind] === 'id' ? id : rest[VALUES[kind]];
+  const inside = { ...rest };
+  const beside = kind === 'event' || kind === 'reply' ? ['ns', 'room', 'error'] : kind === 'connect' ? [] : ['ns'];
+  const packet = {};
+  for (const name of beside.filter((one) => one in inside)) {
+    packet[name] = inside[name];
+    delete inside[name];
+  }
+  const said = { [kind]: VALUES[kind] ? value : inside, ...packet, ...(kind !== 'reply' && id ? { id } : {}) };
+  return message.text(message.compose(said, binary === undefined ? data : Uint8Array.from(base64.decode(binary))));
 }
 
 function fromHex(hex) {
   return Uint8Array.from(Buffer.from(hex, 'hex'));
 }
 
-for (const [name, make] of Object.entries(DRIVERS)) {
+for (const [name, makers] of Object.entries(DRIVERS)) {
   test(`vectors: ${name}`, () => {
-    assert.ok(run(fs.readFileSync(path.join(FOLDER, name), 'utf8'), make) > 0);
+    for (const make of makers) {
+      assert.ok(run(fs.readFileSync(path.join(FOLDER, name), 'utf8'), make) > 0);
+    }
   });
 }
 
@@ -122,11 +215,11 @@ test('vectors: every file has its driver', () => {
 });
 
 test('vectors: the binary frames of the client are those that the gateway reads', () => {
-  const frame = compose.sayBinary({ kind: 'event', name: 'x', bytes: Uint8Array.of(0, 255) });
+  const frame = message.frame(message.compose({ event: 'x' }, Uint8Array.of(0, 255)));
   assert.strictEqual(Buffer.from(frame).toString('hex'), '0d7b226576656e74223a2278227d00ff');
-  const long = { kind: 'event', name: 'é'.repeat(100), room: 'r', id: 7, bytes: Uint8Array.of(1) };
-  const { kind, name, room, id } = packet.hearBinary(new Uint8Array(compose.sayBinary(long)));
-  assert.deepStrictEqual({ kind, name, room, id }, { kind: 'event', name: 'é'.repeat(100), room: 'r', id: 7 });
+  const long = message.frame(message.compose({ event: 'é'.repeat(100), room: 'r', id: 7 }, Uint8Array.of(1)));
+  const { kind, event, room, id } = packet.readFrame(new Uint8Array(long));
+  assert.deepStrictEqual({ kind, event, room, id }, { kind: 'event', event: 'é'.repeat(100), room: 'r', id: 7 });
 });
 
 test('vectors: what is left unread, unknown, or different is a fault', () => {

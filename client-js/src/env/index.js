@@ -1,57 +1,39 @@
 // The seam to the world: the browser's own things, or what was given in their place.
 
-var has = require('../packet').has;
-var xhr = require('./xhr');
+var creator = require('./xhr').creator;
 
 // The outermost object: a page's window, a worker's self, or nothing (node, Windows Script Host).
 var root = typeof window !== 'undefined' ? window : typeof self !== 'undefined' ? self : {};
 
-function socket() {
-  return root.WebSocket || root.MozWebSocket || (typeof WebSocket === 'function' ? WebSocket : null);
-}
-
 // Some browsers throw at the mere look at a storage that is forbidden.
-function storage() {
+function storage(name) {
   try {
-    return root.sessionStorage || null;
+    return root[name];
   } catch (e) {
     return null;
   }
 }
 
-function later(fn, ms) {
-  return setTimeout(fn, ms);
-}
-
-function never(timer) {
-  clearTimeout(timer);
-}
-
-function now() {
-  return new Date().getTime();
-}
-
 // The world as the client sees it; `given` replaces any of it.
-function create(given) {
-  var own = {
-    WebSocket: socket,
-    xhr: xhr.creator,
-    setTimeout: function () { return later; },
-    clearTimeout: function () { return never; },
-    now: function () { return now; },
-    random: function () { return Math.random; },
-    sessionStorage: storage,
-    document: function () { return root.document || null; },
-    location: function () { return root.location || null; }
-  };
-  var env = { root: root }, name;
-  for (name in own) {
-    if (has(own, name)) {
-      env[name] = given && has(given, name) ? given[name] : own[name]();
-    }
+module.exports = function (given) {
+  var env = {
+    root: root,
+    isScarce: typeof JSON === 'undefined',
+    WebSocket: root.WebSocket || root.MozWebSocket || typeof WebSocket !== 'undefined' && WebSocket,
+    xhr: given && given.xhr !== undefined ? null : creator(),
+    fetch: typeof fetch !== 'undefined' && function (url, options) { return fetch(url, options); },
+    setTimeout: function (fn, ms) { return setTimeout(fn, ms); },
+    clearTimeout: function (timer) { clearTimeout(timer); },
+    now: function () { return new Date().getTime(); },
+    random: Math.random,
+    sessionStorage: storage('sessionStorage'),
+    localStorage: storage('localStorage'),
+    document: root.document,
+    location: root.location
+  }, name;
+  for (name in given) {
+    env[name] = given[name];
   }
-  env.isRandom = !!(given && given.random);
+  env.isRandom = env.random !== Math.random;
   return env;
-}
-
-module.exports = { create: create };
+};

@@ -1,6 +1,6 @@
 // The page around the client: where its script came from, when it comes and goes.
 
-var url = require('../url');
+var FILE = require('../url').FILE;
 
 // In a build that is a module: its address.
 var MODULE = '$MODULE$';
@@ -9,39 +9,36 @@ var root = typeof window !== 'undefined' ? window : {};
 var own = '';
 
 // The address of the script that is running now, which is the one that contains this.
-function find() {
+function find(page) {
   var scripts, i;
-  if (root.document) {
-    if (MODULE && url.isFile(MODULE)) {
-      return MODULE;
-    }
-    if (root.document.currentScript) {
-      return root.document.currentScript.src || '';
-    }
-    scripts = root.document.getElementsByTagName ? root.document.getElementsByTagName('script') : [];
-    for (i = scripts.length - 1; i >= 0; i--) {
-      if (url.isFile(scripts[i].src || '')) {
-        return scripts[i].src;
-      }
+  if (FILE.test(MODULE)) {
+    return MODULE;
+  }
+  if (page.currentScript) {
+    return page.currentScript.src;
+  }
+  scripts = page.getElementsByTagName('script');
+  for (i = scripts.length - 1; i >= 0; i--) {
+    if (FILE.test(scripts[i].src)) {
+      return scripts[i].src;
     }
   }
-  return '';
 }
 
 try {
-  own = find();
+  own = find(root.document);
 } catch (e) {
-  own = '';
+  // There is no page, or no script in it.
 }
 
 function script() {
-  return own;
+  return own || '';
 }
 
 function listen(target, name, fn) {
-  if (target && target.addEventListener) {
+  if (target.addEventListener) {
     target.addEventListener(name, fn, false);
-  } else if (target && target.attachEvent) {
+  } else if (target.attachEvent) {
     target.attachEvent('on' + name, fn);
   }
 }
@@ -53,25 +50,33 @@ function watch(env, client) {
   if (!page) {
     return;
   }
-  listen(view, 'online', function () { client.link.wake(true); });
+  listen(view, 'online', function () { client.wake(true); });
   listen(view, 'offline', function () {
-    client.link.isOffline = true;
-    client.link.wake(false);
+    client.isOffline = true;
+    client.wake();
   });
   listen(page, 'visibilitychange', function () {
     if (!page.hidden) {
-      client.link.wake(false);
+      client.wake();
     }
   });
   if ('onpagehide' in view) {
-    listen(view, 'pagehide', function (event) { client.hide(!!event.persisted); });
+    listen(view, 'pagehide', function (event) { client.hide(event.persisted); });
     listen(view, 'pageshow', function (event) {
       if (event.persisted) {
         client.show();
       }
     });
   } else {
-    listen(view, 'unload', function () { client.hide(false); });
+    listen(view, 'unload', function () { client.hide(); });
+  }
+  if (/Firefox\/1?\d\./.test((view.navigator || {}).userAgent)) {
+    // Escape ends everything that is under way there, WebSockets included.
+    listen(page, 'keydown', function (event) {
+      if (event.keyCode === 27 && client.state !== 'closed') {
+        event.preventDefault();
+      }
+    });
   }
 }
 

@@ -1,149 +1,45 @@
 // One XMLHttpRequest, whatever the browser calls it, and what all of them do wrong made right.
 
-// In one piece this name makes some proxies and virus scanners strip the script that contains it.
-var ACTIVE = ['Active', 'Object'].join('X');
+var names = require('./names');
+
 var IDS = ['Msxml2.XMLHTTP.6.0', 'Msxml2.XMLHTTP.3.0', 'Microsoft.XMLHTTP'];
+// Milliseconds between two looks at a stream, in engines that tell of its growth only once.
+var LOOK = 100;
 
 function make() {
   return new XMLHttpRequest();
 }
 
-function active(id) {
-  return function () {
-    return new Function('id', 'return new ' + ACTIVE + '(id)')(id);
-  };
-}
-
-// A function that makes one; null where the browser has none.
+// A function that makes one; nothing where the browser has none.
 function creator() {
-  var ways = [], i;
-  if (typeof XMLHttpRequest !== 'undefined') {
-    ways.push(make);
-  }
-  for (i = 0; i < IDS.length; i++) {
-    ways.push(active(IDS[i]));
-  }
-  for (i = 0; i < ways.length; i++) {
+  var i = -1, way = make;
+  for (; i < 3; i++) {
     try {
-      if (ways[i]()) {
-        return ways[i];
-      }
+      way = i < 0 ? make : new Function('return new ' + names.ACTIVE + '("' + IDS[i] + '")');
+      way();
+      return way;
     } catch (e) {
       // The next one, then.
     }
   }
-  return null;
 }
 
 function nothing() {}
 
-// Status and text, which may be read only at readyState 4: before that MSXML throws.
+// Status and text, which MSXML lets be read only at the end.
 function read(xhr) {
-  var answer = { status: 0, text: '', retry: 0 };
+  var answer = { status: 0, text: '' };
   try {
-    answer.status = xhr.status;
     answer.text = String(xhr.responseText || '');
-  } catch (e) {
-    answer.status = 0;
-  }
-  if (answer.status === 1223) {
-    // Internet Explorer's own name for 204.
-    answer.status = 204;
-  }
-  if (answer.status > 599) {
-    // A number of WinInet's: the network failed.
-    answer.status = 0;
-  }
-  if (answer.status === 429 || answer.status === 503) {
-    try {
-      answer.retry = (parseInt(xhr.getResponseHeader('Retry-After'), 10) || 0) * 1000;
-    } catch (e2) {
-      answer.retry = 0;
+    // Numbers of WinInet's: the network failed. 1223 is its own name for 204, which says nothing here either.
+    answer.status = xhr.status > 599 ? 0 : xhr.status;
+    if (answer.status === 429 || answer.status === 503) {
+      answer.retry = xhr.getResponseHeader('Retry-After') * 1000;
     }
+  } catch (e) {
+    // There is none.
   }
   return answer;
-}
-
-// One request. `done` is called once: with status 0 where the network failed, where the browser refused, or where
-// nothing came within `ask.timeout` milliseconds (`late` is true then).
-function Request(env, ask, done) {
-  this.env = env;
-  this.ask = ask;
-  this.done = done;
-  this.xhr = null;
-}
-
-var proto = Request.prototype;
-
-proto.send = function () {
-  var self = this;
-  this.isSending = true;
-  // MSXML fires state 2 and then nothing when a connection is refused; others simply hang.
-  this.watchdog = this.env.setTimeout(function () { self.fail(true); }, this.ask.timeout);
-  try {
-    this.xhr = this.env.xhr();
-    begin(this.xhr, this.ask, function () { self.change(); });
-  } catch (e) {
-    this.env.setTimeout(function () { self.fail(false); }, 0);
-  }
-  this.isSending = false;
-};
-
-proto.change = function () {
-  var self = this, answer;
-  if (this.done && this.xhr && this.xhr.readyState === 4) {
-    answer = read(this.xhr);
-    if (this.isSending) {
-      // From a cache, or in an old browser, it may be over before `send` has returned.
-      this.env.setTimeout(function () { self.finish(answer); }, 0);
-    } else {
-      this.finish(answer);
-    }
-  }
-};
-
-proto.finish = function (answer) {
-  var done = this.done;
-  if (done) {
-    this.end();
-    done(answer);
-  }
-};
-
-proto.fail = function (isLate) {
-  var done = this.done;
-  if (done) {
-    this.giveUp();
-    done({ status: 0, text: '', retry: 0, late: isLate });
-  }
-};
-
-// The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type mismatch.
-proto.end = function () {
-  var xhr = this.xhr;
-  this.done = this.xhr = null;
-  this.env.clearTimeout(this.watchdog);
-  if (xhr) {
-    xhr.onreadystatechange = nothing;
-  }
-  return xhr;
-};
-
-proto.giveUp = function () {
-  try {
-    this.end().abort();
-  } catch (e) {
-    // It never began, or is over.
-  }
-};
-
-// Sends a request; returns a function that gives it up.
-function send(env, ask, done) {
-  var request = new Request(env, ask, done);
-  request.send();
-  return function () {
-    request.giveUp();
-  };
 }
 
 function begin(xhr, ask, change) {
@@ -152,17 +48,77 @@ function begin(xhr, ask, change) {
   if (ask.credentials) {
     xhr.withCredentials = true;
   }
-  if (ask.method === 'POST') {
+  if (ask.body) {
     // The one type that needs no preflight and that every browser can set.
     try {
       xhr.setRequestHeader('Content-Type', 'text/plain;charset=UTF-8');
     } catch (e) {
       // The gateway does not look at it.
     }
-    xhr.send(ask.body);
-  } else {
-    xhr.send(null);
+  }
+  xhr.send(ask.body || null);
+}
+
+// Ends a request. The handler goes first: some browsers report an abort as an end. It is never null, which MSXML calls a type
+// mismatch.
+function stop(xhr) {
+  try {
+    xhr.onreadystatechange = nothing;
+    if (xhr.readyState !== 4) {
+      xhr.abort();
+    }
+  } catch (e) {
+    // It never began.
   }
 }
 
-module.exports = { creator: creator, send: send };
+// Sends a request; returns a function that gives it up. `done` is called once: with status 0 where the network failed, where
+// the browser refused, or where nothing came within `ask.timeout` milliseconds (`late` is true then).
+function send(env, ask, done) {
+  var xhr, watchdog, looking, isSending = true;
+
+  function finish(answer) {
+    var fn = answer && done;
+    done = null;
+    env.clearTimeout(watchdog);
+    env.clearTimeout(looking);
+    stop(xhr);
+    return fn && fn(answer);
+  }
+
+  function change() {
+    // From a cache, or in an old browser, it may be over before `send` has returned.
+    var state = done && xhr ? xhr.readyState : 0;
+    if (state > 3) {
+      return isSending ? env.setTimeout(change, 0) : finish(read(xhr));
+    }
+    state = state > 2 && ask.progress && !isSending && read(xhr).text;
+    return state && ask.progress(state);
+  }
+
+  function look() {
+    change();
+    looking = done && env.setTimeout(look, LOOK);
+  }
+
+  try {
+    begin(xhr = env.xhr(), ask, change);
+  } catch (e) {
+    env.setTimeout(function () { finish({}); }, 0);
+  }
+  isSending = false;
+  watchdog = ask.timeout && env.setTimeout(function () { finish({ late: true }); }, ask.timeout);
+  if (ask.progress && !env.fetch) {
+    look();
+  }
+  return function () { finish(); };
+}
+
+module.exports = {
+  creator: creator,
+  send: send,
+  // Another origin is reached by those that know of credentials.
+  usable: function (env) { return env.xhr && (!env.isForeign || 'withCredentials' in env.xhr()); },
+  // Internet Explorer below 10 lets nobody read before the end.
+  streams: function (env) { return !env.root[names.ACTIVE] || env.WebSocket; }
+};

@@ -1,398 +1,303 @@
 // The WebSocket: both ways in one. Nothing relies on it before a frame has gone and come; it is left as soon as it is
 // mute in either direction.
 
-var packet = require('../packet');
-var compose = require('../compose');
+var packets = require('../packet');
+var message = require('../message');
+var json = require('../json');
 var bytesOf = require('../bytes').of;
-var liveness = require('../liveness');
-var mix = require('../mix');
 
 // Where it stands.
-var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, LEAVING = 5, OVER = 6;
-// Milliseconds to answer an attach or a ping.
-var SHORT = 5000;
-// Milliseconds to wait for the opening by POST before the WebSocket opens the session itself.
-var HEADSTART = 2000;
+var CONNECTING = 0, CONNECTED = 1, ASKED = 2, ATTACHING = 3, ATTACHED = 4, OVER = 5;
+// Milliseconds to answer an attach or a ping; to wait for the opening by POST before the WebSocket opens the session itself;
+// that a sender may be unacknowledged, beside two round trips.
+var SHORT = 5000, HEADSTART = 2000, UNACKED = 10000;
 // Bytes that may wait in the browser; the rest waits here, where it need not be repeated.
 var FULL = 262144;
 // Messages under way at most: what a gateway that has too much to do drops has to be sent again.
 var WINDOW = 256;
-// Acknowledged at the latest after so many messages, or bytes, or the next look.
-var OWED = 32, OWED_BYTES = 65536;
+// Messages and bytes handed over at once.
+var SHARE = 32, SHARE_BYTES = 65536;
 
-function Socket(link) {
-  this.link = link;
+function Socket(client) {
+  this.client = client;
+  this.session = client.session;
   this.phase = CONNECTING;
-  this.session = link.session;
-  this.lane = null;
-  this.canSend = false;
-  this.owed = 0;
-  this.owedBytes = 0;
-  this.pings = 0;
-  this.since = 0;
-  this.attachedAt = 0;
+  // The number of the next message; nothing may come before it is told.
+  this.from = this.came = this.size = this.pings = this.since = this.attachedAt = this.busy = 0;
+  this.isLong = true;
+  this.start();
 }
 
-var proto = Socket.prototype;
+Socket.prototype = {
+  name: 'ws',
 
-proto.name = function () {
-  return 'ws';
-};
-
-proto.start = function () {
-  var self = this, env = this.link.env, Maker = env.WebSocket;
-  this.looked = env.now();
-  this.expect(this.link.options.connectTimeout);
-  this.look();
-  try {
-    this.ws = new Maker(this.link.base.replace(/^http/, 'ws') + '/ws');
-    // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
-    this.isBinary = 'binaryType' in this.ws;
-    this.ws.binaryType = 'arraybuffer';
-  } catch (e) {
-    if (!this.ws) {
-      env.setTimeout(function () { self.fail('there is none'); }, 0);
-      return;
+  start: function () {
+    var self = this, env = this.client.env, Maker = env.WebSocket, ws;
+    this.expect(this.client.given.connectTimeout);
+    try {
+      this.ws = ws = new Maker(this.client.url.replace(/^http/, 'ws') + '/ws');
+      // Without it (Firefox below 11) bytes would be sent as the words "[object ArrayBuffer]".
+      this.isBinary = 'binaryType' in ws;
+      ws.binaryType = 'arraybuffer';
+    } catch (e) {
+      if (!ws) {
+        env.setTimeout(function () { self.fail('there is none'); }, 0);
+        return;
+      }
     }
-  }
-  this.ws.onopen = function () { self.opened(); };
-  this.ws.onmessage = function (event) { self.heardFrame(event.data); };
-  this.ws.onclose = function (event) { self.closed(event || {}); };
-  this.ws.onerror = function () { /* `onclose` follows, or the time runs out. */ };
-};
+    ws.onopen = function () {
+      self.phase = CONNECTED;
+      self.expect(HEADSTART);
+      self.greet(!self.client.posting);
+    };
+    ws.onmessage = function (event) {
+      var bytes = bytesOf(event.data);
+      self.client.hear(bytes ? packets.readFrame(bytes) : packets.read(event.data), self, (bytes || event.data).length);
+    };
+    ws.onclose = function (event) { self.closed(event ? event.code : 0); };
+    ws.onerror = function () { /* `onclose` follows, or the time runs out. */ };
+  },
 
-// Something has to be heard within so many milliseconds.
-proto.expect = function (ms) {
-  this.deadline = this.link.env.now() + ms;
-  this.isExtended = false;
-};
+  // Something has to be heard within so many milliseconds.
+  expect: function (ms) {
+    this.deadline = this.client.env.now() + ms;
+  },
 
-proto.opened = function () {
-  if (this.phase === CONNECTING) {
-    this.phase = CONNECTED;
-    this.expect(HEADSTART);
-    this.greet(!this.link.opening.giveUp);
-  }
-};
+  // Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
+  greet: function (itself) {
+    var client = this.client, sid = this.session.sid;
+    if (this.phase === CONNECTED && (sid || itself || !client.base())) {
+      this.send(sid ? json.stringify({ resume: { session: sid } }) : client.opening());
+      this.isOpening = !sid;
+      this.phase = ASKED;
+      this.expect(client.given.connectTimeout);
+      if (sid && !client.carrier && !client.way) {
+        // Nothing else carries the session: there is nothing to be careful about.
+        this.attach();
+      }
+    }
+  },
 
-// Says who is there. Without a session it waits for the one that a POST opens, or opens one (`itself`).
-proto.greet = function (itself) {
-  var link = this.link;
-  if (this.phase !== CONNECTED) {
-    return;
-  }
-  if (this.session.sid) {
-    this.say({ kind: 'resume', session: this.session.sid });
-    this.ask();
-    if (!link.carrier && !link.poll) {
-      // Nothing else carries the session: there is nothing to be careful about.
+  // `open` came; `from` where this opened the session.
+  opened: function (from) {
+    if (from) {
+      this.phase = ATTACHING;
+      this.begin();
+    } else if (this.phase === ASKED) {
       this.attach();
     }
-  } else if (itself || !link.http()) {
-    this.say(link.opening.greeting());
-    this.isOpening = true;
-    this.ask();
-  }
-};
+  },
 
-proto.ask = function () {
-  if (this.phase === CONNECTED) {
-    this.phase = ASKED;
-    this.expect(this.link.options.connectTimeout);
-  }
-};
-
-// The delivery is on its way here: a poll that began now would take it back.
-proto.isAttaching = function () {
-  return this.phase === ATTACHING;
-};
-
-proto.attach = function () {
-  this.phase = ATTACHING;
-  this.expect(SHORT + 2 * (this.link.rtt || 0));
-  this.lane = this.session.lane(false);
-  this.say({ kind: 'attach', after: this.session.inbox.taken, turn: this.session.raise() });
-  this.begin();
-};
-
-// From now on messages go here: everything that the gateway has not acknowledged once more.
-proto.begin = function () {
-  if (this.phase !== OVER && this.phase !== LEAVING) {
-    this.canSend = true;
-    this.link.owner = this;
-    this.sayFrom();
-    this.flush();
-  }
-};
-
-proto.sayFrom = function () {
-  this.busy = 0;
-  this.since = this.link.env.now();
-  this.say({ kind: 'from', number: this.session.outbox.attach().from });
-};
-
-// Whether something waits that may go now.
-proto.hasRoom = function (outbox) {
-  return this.canSend && !this.busy && outbox.next && outbox.next <= outbox.last() &&
-    outbox.next <= outbox.taken() + WINDOW;
-};
-
-proto.flush = function () {
-  var outbox = this.session.outbox, items, i;
-  while (this.hasRoom(outbox) && !(this.ws.bufferedAmount > FULL)) {
-    if (outbox.next - 1 <= outbox.taken()) {
-      this.since = this.link.env.now();
-    }
-    items = outbox.hand(OWED, OWED_BYTES);
-    this.acknowledge();
-    for (i = 0; i < items.length; i++) {
-      this.send(items[i].frame(this.isBinary));
-    }
-  }
-  if (this.hasRoom(outbox)) {
-    this.later(50);
-  } else if (this.link.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
-    this.saidGoodbye = true;
-    // Else what came last would count as never delivered.
-    this.acknowledge();
-    this.say(this.link.goodbye);
-  }
-};
-
-// Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
-proto.later = function (ms) {
-  var self = this;
-  this.link.env.clearTimeout(this.timer);
-  this.timer = this.link.env.setTimeout(function () {
-    if (self.canSend) {
-      if (self.busy) {
-        self.sayFrom();
-      }
-      self.flush();
-    }
-  }, ms);
-};
-
-proto.say = function (meaning) {
-  this.send(compose.say(meaning));
-};
-
-proto.send = function (frame) {
-  var self = this;
-  if (this.phase === OVER) {
-    return;
-  }
-  try {
-    this.ws.send(frame);
-  } catch (e) {
-    this.canSend = false;
-    this.link.env.setTimeout(function () { self.fail('it takes nothing any more'); }, 0);
-  }
-};
-
-proto.heardFrame = function (data) {
-  var meaning, bytes;
-  if (this.phase === OVER) {
-    return;
-  }
-  this.alive();
-  if (typeof data === 'string') {
-    meaning = packet.hear(data);
-    this.size = data.length;
-  } else {
-    bytes = bytesOf(data);
-    meaning = bytes ? packet.hearBinary(bytes) : { refused: 'bytes in a form that this browser can\'t read' };
-    this.size = bytes ? bytes.length : 0;
-  }
-  if (meaning.refused) {
-    this.fail('a packet could not be read: ' + meaning.refused);
-  } else if (this['hear_' + meaning.kind]) {
-    this['hear_' + meaning.kind](meaning);
-  } else {
-    this.message(meaning);
-  }
-};
-
-proto.message = function (meaning) {
-  var verdict = this.lane ? this.lane.message(true) : { refused: 'no-from' };
-  if (verdict.refused) {
-    this.fail('a message came before its number');
-    return;
-  }
-  this.owed++;
-  this.owedBytes += this.size;
-  if (this.owed >= OWED || this.owedBytes >= OWED_BYTES || !this.isAwake()) {
-    this.acknowledge();
-  }
-  if (verdict === 'take') {
-    this.link.deliver([meaning]);
-  }
-};
-
-proto.acknowledge = function () {
-  if (this.owed && this.phase === ATTACHED) {
-    this.owed = this.owedBytes = 0;
-    this.say({ kind: 'ack', number: this.session.inbox.taken });
-  }
-};
-
-proto['hear_open'] = function (meaning) {
-  var isAttaching = this.phase === ATTACHING;
-  if (!this.link.reopened(meaning, this) || this.phase === OVER) {
-    return;
-  }
-  if (meaning.from) {
-    this.lane = this.session.lane(true);
-    this.lane.from(meaning.from);
+  attach: function () {
+    var session = this.session;
     this.phase = ATTACHING;
+    this.expect(SHORT + 2 * this.client.rtt);
+    session.told = session.taken;
+    this.say({ attach: { after: session.taken, turn: ++session.turn } });
     this.begin();
-    this.done();
-  } else if (!isAttaching) {
-    this.attach();
-  }
-};
+  },
 
-proto['hear_from'] = function (meaning) {
-  var verdict = this.lane ? this.lane.from(meaning.number) : { refused: 'no-from' };
-  // A gap is explained by the `close` of a slow consumer, which follows; or else the time for it runs out.
-  if (!verdict.refused) {
-    this.done();
-  }
-};
+  // From now on messages go here: everything that the gateway has not acknowledged once more.
+  begin: function () {
+    if (this.phase === ATTACHING) {
+      this.canSend = true;
+      this.sayFrom();
+      this.flush();
+    }
+  },
 
-// The delivery is here.
-proto.done = function () {
-  if (this.phase === ATTACHING) {
-    this.phase = ATTACHED;
-    this.attachedAt = this.link.env.now();
-    this.deadline = 0;
-    this.ping();
-    this.link.attached(this);
-  }
-};
+  // The delivery is here.
+  attached: function () {
+    if (this.phase === ATTACHING) {
+      this.phase = ATTACHED;
+      this.attachedAt = this.client.env.now();
+      this.sayPing();
+    }
+  },
 
-proto['hear_ack'] = function (meaning) {
-  if (!this.link.acked(meaning.number)) {
-    this.fail('it acknowledges what was never sent');
-    return;
-  }
-  this.since = this.link.env.now();
-  if (meaning.busy !== undefined) {
-    this.busy = 1;
-    this.later(meaning.busy);
-  } else {
-    this.flush();
-  }
-};
+  sayFrom: function () {
+    this.busy = 0;
+    this.since = this.client.env.now();
+    this.say({ from: this.session.outbox.attach() });
+  },
 
-proto['hear_ping'] = function (meaning) {
-  this.say({ kind: 'pong', number: meaning.number });
-};
+  // Whether something waits that may go now.
+  hasRoom: function () {
+    var outbox = this.session.outbox, next = outbox.next;
+    return this.canSend && !this.busy && next && next <= outbox.last() && next <= outbox.taken + WINDOW;
+  },
 
-proto['hear_pong'] = function (meaning) {
-  if (meaning.number === this.pings && this.pinged) {
-    this.link.measured(this.link.env.now() - this.pinged);
-    this.pinged = 0;
-  }
-};
+  flush: function () {
+    var client = this.client, outbox = this.session.outbox, items, i;
+    while (this.hasRoom() && !(this.ws.bufferedAmount > FULL)) {
+      if (outbox.next - 1 <= outbox.taken) {
+        this.since = client.env.now();
+      }
+      items = outbox.hand(SHARE, SHARE_BYTES);
+      this.acknowledge();
+      for (i = 0; i < items.length; i++) {
+        this.send(this.isBinary ? message.frame(items[i]) : message.text(items[i]));
+      }
+    }
+    if (this.hasRoom()) {
+      this.later(50);
+    } else if (client.goodbye && this.canSend && outbox.next > outbox.last() && !this.busy && !this.saidGoodbye) {
+      this.saidGoodbye = true;
+      // Else what came last would count as never delivered.
+      this.acknowledge();
+      this.say(client.goodbye);
+    }
+  },
 
-proto['hear_moved'] = function (meaning) {
-  this.link.moved(meaning.turn, this);
-};
+  // Goes on with what waits after so many milliseconds; `from` says where, if the gateway dropped some.
+  later: function (ms) {
+    var self = this, client = this.client;
+    client.env.clearTimeout(this.timer);
+    this.timer = client.later(function () {
+      if (self.canSend) {
+        if (self.busy) {
+          self.sayFrom();
+        }
+        self.flush();
+      }
+    }, ms);
+  },
 
-proto['hear_drain'] = function (meaning) {
-  this.link.paused({ kind: 'drain', retry: meaning.retry }, this);
-};
+  say: function (packet) {
+    this.send(json.stringify(packet));
+  },
 
-proto['hear_close'] = function (meaning) {
-  this.link.over(meaning, this.phase !== ATTACHED);
-};
-
-proto.ping = function () {
-  this.pinged = this.lastPing = this.link.env.now();
-  this.say({ kind: 'ping', number: ++this.pings });
-};
-
-// The time for something is over.
-proto.late = function () {
-  if (this.phase === CONNECTED) {
-    this.deadline = 0;
-    this.greet(true);
-  } else {
-    this.fail('nothing came in time');
-  }
-};
-
-// Another carrier takes over; what still comes here counts until the gateway closes it.
-proto.leave = function () {
-  if (this.phase !== OVER) {
-    this.phase = LEAVING;
-    this.canSend = false;
-    this.expect(SHORT);
-  }
-};
-
-// Leaves it without a word to anyone.
-proto.drop = function () {
-  var ws = this.ws, env = this.link.env;
-  this.phase = OVER;
-  this.canSend = false;
-  env.clearTimeout(this.timer);
-  env.clearTimeout(this.looking);
-  if (ws) {
-    ws.onopen = ws.onmessage = ws.onclose = function () { /* too late */ };
+  send: function (frame) {
+    var self = this;
     try {
+      this.ws.send(frame);
+    } catch (e) {
+      this.canSend = false;
+      this.client.env.setTimeout(function () { self.fail('it takes nothing any more'); }, 0);
+    }
+  },
+
+  // What the gateway says of what is sent here, and of the way.
+  confirmed: function (busy, now) {
+    this.since = now;
+    if (busy === undefined) {
+      this.flush();
+    } else {
+      this.busy = 1;
+      this.later(busy);
+    }
+  },
+
+  ping: function (number) {
+    this.say({ pong: number });
+  },
+
+  pong: function (number, now) {
+    if (number === this.pings && this.pinged) {
+      this.client.measured(now - this.pinged);
+      this.pinged = 0;
+    }
+  },
+
+  sayPing: function () {
+    this.pinged = this.lastPing = this.client.env.now();
+    this.say({ ping: ++this.pings });
+  },
+
+  acknowledge: function () {
+    var session = this.session;
+    if (session.taken > session.told && this.phase === ATTACHED) {
+      session.told = session.taken;
+      this.size = 0;
+      this.say({ ack: session.taken });
+    }
+  },
+
+  // Makes sure that it is alive: asks, and leaves it if nothing comes soon.
+  check: function () {
+    this.since = this.client.env.now();
+    this.expect(SHORT);
+    if (this.phase === ATTACHED) {
+      this.sayPing();
+    }
+  },
+
+  // Once a second.
+  look: function (now) {
+    var outbox = this.session.outbox, buffered;
+    if (this.phase === ATTACHED) {
+      buffered = this.ws.bufferedAmount || 0;
+      if (buffered < this.buffered) {
+        // A slow line is no dead one.
+        this.since = now;
+      }
+      this.buffered = buffered;
+      if (outbox.next - 1 > outbox.taken && !this.busy && now - this.since >= UNACKED + 2 * this.client.rtt) {
+        this.fail('nothing was acknowledged for too long');
+      } else {
+        this.acknowledge();
+        if (now - this.lastPing >= this.session.terms.ping * 1000) {
+          this.sayPing();
+        }
+      }
+    }
+  },
+
+  // Leaves it without a word to anyone.
+  drop: function () {
+    var ws = this.ws;
+    this.client.env.clearTimeout(this.timer);
+    if (this.canSend) {
+      this.session.outbox.cut();
+    }
+    this.phase = OVER;
+    this.canSend = false;
+    try {
+      ws.onopen = ws.onmessage = ws.onclose = function () { /* too late */ };
       ws.close();
     } catch (e) {
       // It never came about.
     }
+  },
+
+  fail: function (why) {
+    if (this.phase === CONNECTED && why === 'nothing came in time') {
+      // No POST has opened a session.
+      this.expect(SHORT);
+      this.greet(true);
+    } else if (this.phase !== OVER) {
+      this.client.failed(this, why, this.attachedAt ? this.client.env.now() - this.attachedAt || 1 : 0);
+    }
+  },
+
+  closed: function (code) {
+    var client = this.client;
+    if (code === 4002 && this.isOpening && this.phase === ASKED) {
+      this.refused();
+    } else if (code === 4003 && this.phase === ATTACHED) {
+      client.paused(4003, 1000, this);
+    } else {
+      this.fail('it was closed with code ' + code);
+    }
+  },
+
+  // The gateway does not take the `open`: its key is used, or it did not come in time.
+  refused: function () {
+    var client = this.client;
+    if (!this.session.sid && (client.base() || !client.isRefused)) {
+      // A POST learns which; without one it is the key if it happens again.
+      client.isRefused = 1;
+      this.fail('its opening was refused');
+    } else {
+      client.dropSocket();
+      if (this.session.sid) {
+        // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
+        client.settle();
+      } else {
+        client.wasUsed();
+      }
+    }
   }
 };
-
-proto.fail = function (why) {
-  var phase = this.phase, lived = this.attachedAt ? this.link.env.now() - this.attachedAt || 1 : 0;
-  if (phase !== OVER) {
-    this.drop();
-    this.link.failed(this, why, lived, phase === LEAVING);
-  }
-};
-
-proto.closed = function (event) {
-  if (event.code === 4002 && this.isOpening && this.phase === ASKED) {
-    this.refused();
-  } else if (event.code === 4003 && this.phase === ATTACHED) {
-    this.link.paused({ kind: 'drain', retry: 1000 }, this);
-  } else {
-    this.fail(event.code && event.code !== 1006 ? 'it was closed with code ' + event.code : 'it was cut');
-  }
-};
-
-// The gateway does not take the `open`: its key is used, or it did not come in time.
-proto.refused = function () {
-  if (this.session.sid) {
-    // A POST was faster, and its session is in use: a WebSocket that begins now resumes it.
-    this.drop();
-    this.link.socketGone(this);
-    this.link.settle();
-  } else if (this.link.http() || !this.link.opening.isRefused) {
-    // A POST learns which; without one it is the key if it happens again.
-    this.link.opening.isRefused = true;
-    this.fail('its opening was refused');
-  } else {
-    this.drop();
-    this.link.socketGone(this);
-    this.link.opening.used();
-  }
-};
-
-proto.isAttached = function () {
-  return this.phase === ATTACHED;
-};
-
-proto.isOver = function () {
-  return this.phase === OVER;
-};
-
-mix(proto, liveness);
 
 module.exports = Socket;

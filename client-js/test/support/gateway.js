@@ -3,8 +3,9 @@
 // A gateway in virtual time, as far as docs/PROTOCOL.md sections 3 to 8 go. What a client must never do is noted in
 // `breaches`.
 
-const Outbox = require('../../src/outbox');
-const { Inbox, Lane } = require('../../src/inbox');
+const Outbox = require('./outbox');
+const { Inbox, Lane } = require('./inbox');
+const { StreamLink, probe } = require('./gateway_stream');
 
 const TERMS = { ping: 25, wait: 25, resume: 60, max: 65536 };
 
@@ -104,7 +105,7 @@ class Session {
     return {
       open: {
         v: 1, session: this.sid, peer: `peer${this.number}`, turn: this.turn, received: this.inbox.taken,
-        last: this.outbox.last(), from, ...TERMS, carriers: ['ws', 'poll']
+        last: this.outbox.last(), from, ...TERMS, carriers: ['ws', 'stream', 'poll']
       }
     };
   }
@@ -175,8 +176,9 @@ class Gateway {
   }
 
   // Answers a request: `respond` is called with a status and a body, now or later, once.
-  request({ method, path, query, body }, respond) {
-    const sid = /^\/session\/([^/]+)\/messages$/.exec(path);
+  // (`pipe` takes an answer that goes on.)
+  request({ method, path, query, body }, respond, pipe) {
+    const sid = /^\/session\/([^/]+)\/(messages|stream)$/.exec(path);
     if (this.draining > this.clock.time) {
       return respond(503, { error: { code: 4003, message: 'draining' } }, { 'retry-after': '1' });
     }
@@ -186,6 +188,9 @@ class Gateway {
     const session = sid && this.find(sid[1]);
     if (!session) {
       return respond(404, problem(4004, { code: 4004, reason: 'unknown', last: 0, received: 0 }));
+    }
+    if (sid[2] === 'stream') {
+      return query.probe ? probe(session, pipe) : new StreamLink(session, pipe).begin(Number(query.turn), Number(query.after), respond);
     }
     return method === 'GET' ? this.poll(session, query, respond) : this.posted(session, JSON.parse(body), query, respond);
   }

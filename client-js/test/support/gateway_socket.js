@@ -2,7 +2,7 @@
 
 // The gateway's end of a WebSocket, in virtual time.
 
-const { Lane } = require('../../src/inbox');
+const { Lane } = require('./inbox');
 
 class SocketLink {
   // `say` sends a text to the client, `end` closes with a code.

@@ -8,7 +8,8 @@
 //   doubled            a request arrives twice
 //   late               an answer takes up to a minute
 //   noSocket           how a WebSocket goes wrong: 0 not, else the probability
-//   cut, starve        per second: a WebSocket is cut, or one direction of it dies
+//   cut, starve        per second: a WebSocket or a stream is cut, or one direction of it dies
+//   held               a stream is held back to its end
 
 const { SocketLink } = require('./gateway_socket');
 
@@ -53,6 +54,8 @@ class Network {
       now: () => this.clock.now(),
       random: this.random,
       sessionStorage: null,
+      localStorage: null,
+      fetch: null,
       document: null,
       location: null
     };
@@ -87,6 +90,10 @@ class Network {
   }
 
   arrive(xhr) {
+    if (xhr.isOver && /stream$/.test(xhr.path)) {
+      // Its connection is gone.
+      return;
+    }
     this.gateway.request(xhr, (status, body, headers) => {
       const weather = this.weather();
       if (this.chance(weather.unanswered)) {
@@ -97,7 +104,75 @@ class Network {
         const late = this.chance(weather.late) ? Math.floor(this.random() * 60000) : 0;
         this.later(this.delay() + late, () => xhr.end(status, JSON.stringify(body), headers));
       }
+    }, new Pipe(this, xhr));
+  }
+}
+
+// An answer that goes on: in order, in pieces that end anywhere.
+class Pipe {
+  constructor(network, xhr) {
+    Object.assign(this, { network, xhr, at: 0, held: '', isMine: !xhr.pipe });
+    this.isHeld = network.chance(network.weather().held);
+    xhr.pipe = xhr.pipe || this;
+  }
+
+  travel(fn) {
+    const { network } = this;
+    this.at = Math.max(this.at, network.clock.time + network.delay());
+    network.clock.setTimeout(() => this.isDead || fn(), this.at - network.clock.time);
+  }
+
+  write(text) {
+    if (!this.isBegun) {
+      this.isBegun = true;
+      this.suffer();
+    }
+    const cut = this.network.chance(0.2) ? Math.floor(this.network.random() * text.length) : text.length;
+    this.travel(() => this.pass(text.slice(0, cut)));
+    this.travel(() => this.pass(text.slice(cut)));
+  }
+
+  // What comes second, where something on the way has repeated the request, is heard by nobody.
+  pass(text) {
+    if (this.isHeld) {
+      this.held += text;
+    } else if (this.isMine && text) {
+      this.xhr.grow(text);
+    }
+  }
+
+  end() {
+    this.isEnded = true;
+    this.travel(() => {
+      if (this.isMine) {
+        this.xhr.end(200, (this.xhr.text || '') + this.held);
+      }
     });
+  }
+
+  // Once a second the weather may do something to it.
+  suffer() {
+    const { network } = this;
+    if (this.isEnded || this.isDead) {
+      return;
+    }
+    const weather = network.weather();
+    if (network.chance(weather.cut)) {
+      this.isDead = true;
+      network.later(network.chance(0.7) ? 0 : 40000, () => this.onCut?.());
+      if (this.isMine && network.chance(0.7)) {
+        this.xhr.end(network.chance(0.5) ? 0 : 200, this.xhr.text || '');
+      }
+    } else if (network.chance(weather.starve)) {
+      this.isDead = true;
+    }
+    network.later(1000, () => this.suffer());
+  }
+
+  // The browser has given it up.
+  abort() {
+    this.isDead = true;
+    this.network.later(this.network.delay(), () => this.onCut?.());
   }
 }
 
@@ -105,6 +180,18 @@ class Xhr {
   constructor(network) {
     this.network = network;
     this.readyState = 0;
+    // Some engines tell only once that something has come.
+    this.tellsOnce = network.chance(0.5);
+  }
+
+  grow(text) {
+    if (!this.isOver) {
+      this.text = (this.text || '') + text;
+      if (this.readyState !== 3 || !this.tellsOnce) {
+        this.readyState = 3;
+        this.onreadystatechange?.();
+      }
+    }
   }
 
   open(method, url) {
@@ -135,7 +222,7 @@ class Xhr {
   }
 
   read(name) {
-    if (this.readyState !== 4) {
+    if (this.readyState !== 4 && !this.text) {
       throw new Error('c00c023f');
     }
     return this[name];
@@ -164,6 +251,7 @@ class Xhr {
   abort() {
     if (!this.isOver) {
       this.over();
+      this.pipe?.abort();
     }
   }
 }

@@ -114,7 +114,7 @@ class Schedule {
     const some = (most) => (this.random() < 0.5 ? 0 : this.random() * most);
     this.weather = this.random() < 0.3 ? FAIR : {
       lost: some(0.6), unanswered: some(0.6), refused: some(0.6), proxied: some(0.6), doubled: some(0.5), late: some(0.3),
-      noSocket: some(1.5), cut: some(0.3), starve: some(0.3)
+      noSocket: some(1.5), cut: some(0.3), starve: some(0.3), held: some(1)
     };
     this.gateway.busy = some(0.5);
     this.isHidden = this.options.hides && this.random() < 0.5;
@@ -137,7 +137,7 @@ class Schedule {
       clock.offset += (this.random() - 0.5) * 600000;
     } else if (what === 3) {
       // The network is said to be back, or the page. (The shipped file has other names for that.)
-      client.link?.wake?.(this.random() < 0.5);
+      client.wake?.(this.random() < 0.5);
     } else if (what === 4) {
       live.forEach((session) => session.end([4004, 4008, 4011][this.pick(3)]));
     } else if (what === 5) {

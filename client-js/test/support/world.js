@@ -7,7 +7,7 @@ const { Clock, seeded } = require('./clock');
 const { Gateway } = require('./gateway');
 const { Network } = require('./network');
 
-const ALL = ['ws', 'long-poll', 'short-poll'];
+const ALL = ['ws', 'stream', 'long-poll', 'short-poll'];
 
 class World {
   constructor(seed = 1) {
@@ -20,9 +20,9 @@ class World {
 
   connect(options = {}, env = {}) {
     const client = everwire.connect('http://gateway.test', { ...options, env: { ...this.network.env(), ...env } });
-    client.events.log = [];
+    client.log = [];
     for (const name of ['open', 'state', 'carrier', 'reset', 'error', 'close', 'm']) {
-      client.on(name, (...args) => client.events.log.push([name, ...args]));
+      client.on(name, (...args) => client.log.push([name, ...args]));
     }
     return client;
   }
@@ -32,7 +32,7 @@ class World {
   }
 }
 
-const heard = (client, name) => client.events.log.filter((entry) => entry[0] === name);
+const heard = (client, name) => client.log.filter((entry) => entry[0] === name);
 
 // Where pages keep things.
 function storage() {

@@ -1,3 +1,5 @@
+'use strict';
+
 // Messages from the gateway: taken once and in order, whatever carriers bring them (src/session/lane.rs).
 
 function Inbox() {
