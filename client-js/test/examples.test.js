@@ -25,7 +25,15 @@ test.before(async () => {
 
 test.after(() => gateway?.stop());
 
-const connect = (options) => everwire.connect(`http://127.0.0.1:${gateway.port}`, { carriers: ['ws'], env: { WebSocket }, ...options });
+const clients = [];
+
+function connect() {
+  clients.push(everwire.connect(`http://127.0.0.1:${gateway.port}`, { carriers: ['ws'], env: { WebSocket } }));
+  return clients[clients.length - 1];
+}
+
+test.afterEach(() => clients.splice(0).forEach((w) => w.close()));
+
 const ended = (w) => new Promise((resolve) => w.once('close', resolve));
 
 test('examples: replies and messages as promises', async () => {
@@ -52,6 +60,32 @@ test('examples: a session that is refused rejects', async () => {
   w.close(4100, 'enough');
   await assert.rejects(result, { code: 4100, message: 'enough' });
 });
+
+// A component in a document. What it shows is awaited, by the clock of the real gateway.
+async function mounted(element) {
+  const { Window } = require('happy-dom');
+  const window = new Window();
+  const world = { window, document: window.document, navigator: window.navigator, IS_REACT_ACT_ENVIRONMENT: true };
+  const names = Object.keys(world).filter((name) => !(name in globalThis));
+  names.forEach((name) => { globalThis[name] = world[name]; });
+  const root = require('react-dom/client').createRoot(document.body.appendChild(document.createElement('div')));
+  const container = document.body.firstChild;
+  await React.act(() => root.render(element));
+  return {
+    until: async (html) => {
+      for (const end = Date.now() + 10000; container.innerHTML !== html;) {
+        assert.ok(Date.now() < end, `${container.innerHTML} and not ${html}`);
+        await React.act(() => new Promise((resolve) => { setTimeout(resolve, 5); }));
+      }
+    },
+    click: () => React.act(() => container.querySelector('button').click()),
+    unmount: async () => {
+      await React.act(() => root.unmount());
+      await window.happyDOM.close();
+      names.forEach((name) => delete globalThis[name]);
+    }
+  };
+}
 
 // The module of an example that has JSX and imports.
 function compiled(name) {
@@ -81,10 +115,6 @@ test('examples: the React hooks show a room and speak in it', async () => {
   await shown.click();
   assert.strictEqual(await heard, 'hello');
   await shown.unmount();
-  const ends = [ended(w), ended(other)];
-  w.close();
-  other.close();
-  await Promise.all(ends);
 });
 
 test('examples: a worker is the client of its pages', async () => {

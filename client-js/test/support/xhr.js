@@ -45,7 +45,12 @@ class Xhr {
     const chunks = [];
     this.answer = answer;
     this.change(2);
-    answer.on('data', (chunk) => chunks.push(chunk));
+    answer.on('data', (chunk) => {
+      chunks.push(chunk);
+      this.responseText = Buffer.concat(chunks).toString('utf8');
+      this.status = answer.statusCode;
+      this.change(3);
+    });
     answer.on('end', () => {
       const isWhole = answer.complete;
       this.ended(isWhole ? answer.statusCode : 0, isWhole ? Buffer.concat(chunks).toString('utf8') : '');
@@ -63,6 +68,9 @@ class Xhr {
   }
 
   change(state) {
+    if (this.readyState === 4) {
+      return;
+    }
     this.readyState = state;
     if (this.onreadystatechange) {
       this.onreadystatechange();
