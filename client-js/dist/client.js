@@ -1094,7 +1094,7 @@ var events = {
     var self = this;
     function one() {
       self.off(name, one);
-      fn.apply(null, arguments);
+      fn.apply(this, arguments);
     }
     one.fn = fn;
     return this.on(name, one);

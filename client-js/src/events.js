@@ -15,7 +15,7 @@ module.exports = {
     var self = this;
     function one() {
       self.off(name, one);
-      fn.apply(null, arguments);
+      fn.apply(this, arguments);
     }
     one.fn = fn;
     return this.on(name, one);

@@ -1,39 +1,27 @@
 // Handlers as users of Socket.IO know them: `this` is whose handlers they are.
 
-var methods = require('../events');
+var events = require('../events');
 
-function Events(env) {
-  this.env = env;
-  this.handlers = {};
-}
-
-Events.prototype = methods;
-
-// Gives `target` its handlers.
-module.exports = function (target, env) {
-  var events = target.events = new Events(env);
-  events.call = function (fn, args) {
-    try {
-      fn.apply(target, args);
-    } catch (error) {
-      events.rethrow(error);
-    }
-  };
-  target.on = target.addListener = target.addEventListener = function (name, fn) {
-    events.on(name, fn);
-    return target;
-  };
-  target.once = function (name, fn) {
-    events.once(name, fn);
-    return target;
-  };
+// Gives `proto` the methods. Its objects have `env`, and `handlers`.
+module.exports = function (proto) {
+  var name;
+  for (name in events) {
+    proto[name] = events[name];
+  }
+  proto.addListener = proto.addEventListener = proto.on;
   // Without a function all of that name, without a name all.
-  target.off = target.removeListener = target.removeEventListener = target.removeAllListeners = function (name, fn) {
-    if (arguments.length) {
-      events.off(name, fn);
-    } else {
-      events.handlers = {};
+  proto.off = proto.removeListener = proto.removeEventListener = proto.removeAllListeners = function (name) {
+    if (name) {
+      return events.off.apply(this, arguments);
     }
-    return target;
+    this.handlers = {};
+    return this;
+  };
+  proto.call = function (fn, args) {
+    try {
+      fn.apply(this, args);
+    } catch (error) {
+      this.rethrow(error);
+    }
   };
 };

@@ -2,7 +2,6 @@
 
 var everwire = require('../index');
 var createEnv = require('../env/index');
-var has = require('../packet').has;
 var transports = require('../transports');
 var emitter = require('./emitter');
 var Socket = require('./socket');
@@ -15,16 +14,18 @@ function Manager(address, options) {
   this.nsps = {};
   this.attempts = 0;
   this.client = null;
-  emitter(this, this.env);
+  this.handlers = {};
 }
 
 var proto = Manager.prototype;
+
+emitter(proto);
 
 // The carriers for Socket.IO's list of transports.
 function carriers(asked) {
   var list = [], name;
   for (name in transports) {
-    if (asked && has(transports, name) && String(asked).indexOf(name === 'ws' ? 'websocket' : 'polling') >= 0) {
+    if (!asked || String(asked).indexOf(name === 'ws' ? 'websocket' : 'polling') >= 0) {
       list.push(name);
     }
   }
@@ -35,9 +36,7 @@ function carriers(asked) {
 function translate(given, auth) {
   var options = {}, name;
   for (name in given) {
-    if (has(given, name)) {
-      options[name] = given[name];
-    }
+    options[name] = given[name];
   }
   options.auth = auth;
   options.carriers = given.carriers || carriers(given.transports);
@@ -90,7 +89,12 @@ proto.attach = function (socket, auth) {
       socket.opened(client.peer, false);
     }
   } else {
-    channel = client.of(socket.nsp, auth());
+    channel = client.of && client.of(socket.nsp, auth());
+    if (!channel) {
+      socket.reset();
+      socket.refused('Invalid namespace');
+      return;
+    }
     socket.attach(channel);
     channel.on('open', function () { socket.opened(client.peer, false); });
     channel.on('error', function (error) { socket.refused(error.message, error); });
@@ -115,7 +119,7 @@ proto.leave = function (socket) {
 proto.each = function (fn) {
   var name, count = 0;
   for (name in this.nsps) {
-    if (has(this.nsps, name) && this.nsps[name].active) {
+    if (this.nsps[name].active) {
       count++;
       fn(this.nsps[name]);
     }
@@ -125,8 +129,8 @@ proto.each = function (fn) {
 
 // Tells the manager's handlers, and those of the sockets, where they were before version 3.
 proto.tell = function (name, args) {
-  this.events.fire(name, args);
-  this.each(function (socket) { socket.events.fire(name, args); });
+  this.fire(name, args);
+  this.each(function (socket) { socket.fire(name, args); });
 };
 
 proto.watch = function (client) {
@@ -147,7 +151,7 @@ proto.watch = function (client) {
   });
   hear('carrier', function (name) { self.engine.transport.name = name === 'ws' ? 'websocket' : 'polling'; });
   hear('state', function (state, sentence) { self.changed(state, sentence); });
-  hear('rtt', function () { self.events.fire('ping', []); });
+  hear('rtt', function () { self.fire('ping', []); });
   hear('error', function (error) { self.tell('error', [error]); });
   hear('reset', function (told) { self.ended(told, false); });
   hear('close', function (told) {

@@ -14,7 +14,7 @@ function Socket(manager, nsp, options) {
   this.auth = options.auth;
   this.env = manager.env;
   this.unsaid = [];
-  emitter(this, this.env);
+  this.handlers = {};
   this.reset();
 }
 
@@ -22,6 +22,8 @@ function Parent() {}
 Parent.prototype = Speaker.prototype;
 
 var proto = Socket.prototype = new Parent();
+
+emitter(proto);
 
 proto.reset = function () {
   this.connected = this.active = this.recovered = false;
@@ -72,8 +74,8 @@ proto.hear = function (event, given, message) {
       message.reply(args.pack(args.list(arguments, 0)));
     }]);
   }
-  this.events.fire(ANY, [event].concat(given));
-  this.events.fire(event, given);
+  this.fire(ANY, [event].concat(given));
+  this.fire(event, given);
 };
 
 proto.onAny = function (fn) {
@@ -89,13 +91,13 @@ proto.opened = function (id, isRecovered) {
   this.recovered = isRecovered;
   this.connected = true;
   this.disconnected = false;
-  this.events.fire('connect', []);
+  this.fire('connect', []);
 };
 
 proto.refused = function (text, data) {
   var error = new Error(text);
   error.data = data;
-  this.events.fire('connect_error', [error]);
+  this.fire('connect_error', [error]);
 };
 
 // `isOver`: nobody connects it again but the application.
@@ -107,7 +109,7 @@ proto.lost = function (reason, told, isOver) {
     this.channel = channel;
   }
   if (was) {
-    this.events.fire('disconnect', [reason, told]);
+    this.fire('disconnect', [reason, told]);
   }
 };
 

@@ -46,7 +46,7 @@ proto.answered = function (fn, isTold) {
       socket.io.tell('error', [error]);
     } else {
       reply = error ? [new Error(error.message)] : args.unpack(reply);
-      socket.events.call(fn, isTold && !error ? [null].concat(reply) : reply);
+      socket.call(fn, isTold && !error ? [null].concat(reply) : reply);
     }
     fn = null;
   }
