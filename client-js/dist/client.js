@@ -160,6 +160,11 @@ Ladder.prototype = {
     return rung[1] > now;
   },
 
+  // There is nothing better: it may be tried at once.
+  lift: function (name) {
+    this.rung(name)[1] = 0;
+  },
+
   isProved: function (name) {
     return this.rung(name)[2];
   },
@@ -1926,7 +1931,9 @@ var receiver = {
     } else if (kind === 'stale') {
       this.moved(answer.body.turn, get);
     } else if (!why && get.from && (!get.isLong || get.came > 1 || ms > BRIEF)) {
-      this.cuts = this.fails = 0;
+      // What was not held says nothing of what is.
+      this.cuts = get.held ? 0 : this.cuts;
+      this.fails = 0;
       this.isProved = 1;
       this.carry(get);
       if (!this.get && !this.asking && this.way) {
@@ -2190,6 +2197,10 @@ var post = {
       }
       this.debug('sending failed (' + answer.why + '); repeating it');
       this.postLater(this.delay(this.postFails++));
+      if (this.postFails > 1) {
+        // It may be that nothing gets through this way, and by a WebSocket again.
+        this.ladder.lift('ws');
+      }
     }
     this.flush();
   },
@@ -3329,7 +3340,8 @@ var xdr$xdr = {
 // Reads an answer piece by piece; `hear` gets all of it so far.
 function pump(reader, decoder, text, hear) {
   return reader.read().then(function (piece) {
-    if (piece.done) {
+    // Quoted: the minifier has a name of its own for the client's `done`.
+    if (piece['done']) {
       return text;
     }
     text += decoder.decode(piece.value, { stream: true });

@@ -215,6 +215,10 @@ module.exports = {
       }
       this.debug('sending failed (' + answer.why + '); repeating it');
       this.postLater(this.delay(this.postFails++));
+      if (this.postFails > 1) {
+        // It may be that nothing gets through this way, and by a WebSocket again.
+        this.ladder.lift('ws');
+      }
     }
     this.flush();
   },

@@ -167,7 +167,9 @@ module.exports = {
     } else if (kind === 'stale') {
       this.moved(answer.body.turn, get);
     } else if (!why && get.from && (!get.isLong || get.came > 1 || ms > BRIEF)) {
-      this.cuts = this.fails = 0;
+      // What was not held says nothing of what is.
+      this.cuts = get.held ? 0 : this.cuts;
+      this.fails = 0;
       this.isProved = 1;
       this.carry(get);
       if (!this.get && !this.asking && this.way) {

@@ -210,3 +210,18 @@ test('a move that is asked for does not wait for what failed, and does for a gat
   world.pass(3000);
   assert.strictEqual(client.carrier, 'short-poll');
 });
+
+test('where POSTs are swallowed, a WebSocket that rests is tried at once', () => {
+  const world = new World();
+  const client = world.connect({ carriers: ['ws', 'long-poll'] });
+  world.pass(1000);
+  [1, 2, 3].forEach(() => client.ladder.judge('ws', 0));
+  world.network.sockets.forEach((socket) => socket.ended(1006));
+  world.pass(1000);
+  assert.strictEqual(client.carrier, 'long-poll');
+  world.gateway.posted = () => { /* Nothing is answered. */ };
+  client.emit('m', 1);
+  world.pass(60000);
+  assert.deepStrictEqual(world.gateway.all.map((session) => session.got), [[1]]);
+  assert.strictEqual(client.carrier, 'ws');
+});

@@ -231,6 +231,8 @@ test('long-poll: held for less where held polls are cut, and not at all where th
   const swallowed = row();
   swallowed.choose('long-poll');
   swallowed.ended({ held: 25, began: -35000, from: 0 }, 'nothing came');
+  swallowed.ended({ held: 0, began: 0, from: 1, came: 1 }, '');
+  assert.strictEqual(swallowed.wait(), 25, 'one that was not held is no sign');
   swallowed.ended({ held: 25, began: -35000, from: 0 }, 'nothing came');
   assert.strictEqual(swallowed.wait(), 6);
 });

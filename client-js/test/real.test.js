@@ -94,6 +94,15 @@ test('real sockets', { concurrency: 4 }, async (t) => {
     });
   }
 
+  for (const carrier of ['stream', 'long-poll']) {
+    run(`2,000 messages each way over ${carrier} by fetch, where there is no XMLHttpRequest`, async () => {
+      const one = await connect({ carriers: [carrier], env: { WebSocket: null, xhr: null } });
+      await exchange(one, () => pause(1));
+      assert.deepStrictEqual(one.moves, [carrier]);
+      await end(one);
+    });
+  }
+
   run('2,000 messages each way while switching carriers', async () => {
     const one = await connect({});
     const random = seeded(7);

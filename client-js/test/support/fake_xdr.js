@@ -128,8 +128,8 @@ function make(page, { isSilentAtEnd = true } = {}) {
 
     // What nothing global holds is collected while it is at work, and its connection with it.
     #isAlive() {
-      if (page.holds(this)) {
-        return true;
+      if (this.#isAborted || page.holds(this)) {
+        return !this.#isAborted;
       }
       this.#abort();
       page.fault('XDomainRequest: collected while it was at work');
