@@ -210,9 +210,7 @@ module.exports = {
         this.saidGoodbye();
       }
     } else {
-      if (answer.late && length > 32768) {
-        this.share = Math.floor(length / 2);
-      }
+      this.share = answer.late && length > 32768 ? Math.floor(length / 2) : this.share;
       this.debug('sending failed (' + answer.why + '); repeating it');
       this.postLater(this.delay(this.postFails++));
       if (this.postFails > 1) {
