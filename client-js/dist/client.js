@@ -1029,6 +1029,7 @@ var remember = {
     var kept = read(client), session = client.session, outbox = session.outbox, i;
     if (kept) {
       session.sid = kept[1];
+      session.isUsed = true;
       session.turn = kept[2];
       session.taken = kept[3];
       session.terms = kept[4];
@@ -1844,6 +1845,7 @@ var receiver = {
       this.choose(get.name);
       this.get = get;
       get.stop = function () { /* It is over. */ };
+      get.isOpening = true;
     }
     hear({ open: body.open });
     if (isFirst && json.is(body.messages, 'Array')) {
@@ -1853,6 +1855,10 @@ var receiver = {
       this.get = null;
       if (get.from) {
         this.ended(get, '');
+        if (this.asking) {
+          // At once, so that the gateway knows the session as used.
+          this.askIn(0);
+        }
       }
     }
     this.settle();
@@ -2289,6 +2295,7 @@ var hear$hear = {
   // The next message on this carrier has that number: it has the delivery.
   begins: function (by, from) {
     by.from = from;
+    this.session.isUsed = this.session.isUsed || by === this.socket || !by.isOpening;
     by.deadline = by.isLong ? this.env.now() + this.session.terms.ping * 1000 + GRACE$hear : 0;
     this.carry(by);
   },
@@ -2617,10 +2624,15 @@ var ends = {
 
   // The delivery is at another carrier, whose turn is this.
   moved: function (turn, by) {
-    if (turn > this.session.turn) {
+    var session = this.session;
+    if (turn > session.turn && session.isUsed) {
       // It was never ours.
       this.over({ code: 4006, reason: 'Another page has taken this session over.' });
-    } else if (by === this.socket) {
+      return;
+    }
+    // Until something was attached here, what raised it is an opening of ours that something on the way has repeated.
+    session.turn = Math.max(session.turn, turn);
+    if (by === this.socket) {
       if (this.carrier === 'ws' && !this.way) {
         this.setState('reconnecting', words.cut('it was moved', 0));
       }

@@ -70,10 +70,15 @@ module.exports = {
 
   // The delivery is at another carrier, whose turn is this.
   moved: function (turn, by) {
-    if (turn > this.session.turn) {
+    var session = this.session;
+    if (turn > session.turn && session.isUsed) {
       // It was never ours.
       this.over({ code: 4006, reason: 'Another page has taken this session over.' });
-    } else if (by === this.socket) {
+      return;
+    }
+    // Until something was attached here, what raised it is an opening of ours that something on the way has repeated.
+    session.turn = Math.max(session.turn, turn);
+    if (by === this.socket) {
       if (this.carrier === 'ws' && !this.way) {
         this.setState('reconnecting', words.cut('it was moved', 0));
       }

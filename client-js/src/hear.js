@@ -62,6 +62,7 @@ module.exports = {
   // The next message on this carrier has that number: it has the delivery.
   begins: function (by, from) {
     by.from = from;
+    this.session.isUsed = this.session.isUsed || by === this.socket || !by.isOpening;
     by.deadline = by.isLong ? this.env.now() + this.session.terms.ping * 1000 + GRACE : 0;
     this.carry(by);
   },

@@ -80,6 +80,7 @@ module.exports = {
       this.choose(get.name);
       this.get = get;
       get.stop = function () { /* It is over. */ };
+      get.isOpening = true;
     }
     hear({ open: body.open });
     if (isFirst && json.is(body.messages, 'Array')) {
@@ -89,6 +90,10 @@ module.exports = {
       this.get = null;
       if (get.from) {
         this.ended(get, '');
+        if (this.asking) {
+          // At once, so that the gateway knows the session as used.
+          this.askIn(0);
+        }
       }
     }
     this.settle();

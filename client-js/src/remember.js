@@ -51,6 +51,7 @@ module.exports = {
     var kept = read(client), session = client.session, outbox = session.outbox, i;
     if (kept) {
       session.sid = kept[1];
+      session.isUsed = true;
       session.turn = kept[2];
       session.taken = kept[3];
       session.terms = kept[4];

@@ -225,3 +225,24 @@ test('where POSTs are swallowed, a WebSocket that rests is tried at once', () =>
   assert.deepStrictEqual(world.gateway.all.map((session) => session.got), [[1]]);
   assert.strictEqual(client.carrier, 'ws');
 });
+
+test('an opening that something on the way has repeated raises the turn, and is no other page', () => {
+  for (const carriers of [['short-poll'], ['long-poll'], ['stream'], ALL]) {
+    const world = new World();
+    const { gateway } = world;
+    const { poll } = gateway;
+    // It arrives once more just before the first GET.
+    gateway.poll = function (session, ...rest) {
+      gateway.poll = poll;
+      session.turn += 3;
+      return poll.call(this, session, ...rest);
+    };
+    const client = world.connect({ carriers });
+    client.emit('m', 1);
+    world.pass(10000);
+    gateway.all[0].say(1);
+    world.pass(10000);
+    assert.deepStrictEqual([heard(client, 'reset'), gateway.all.map((session) => session.got)], [[], [[1]]], String(carriers));
+    assert.deepStrictEqual(heard(client, 'm').map(([, data]) => data), [1]);
+  }
+});
