@@ -3,6 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{Arc, Weak},
+    task::Waker,
 };
 
 use parking_lot::Mutex;
@@ -99,6 +100,16 @@ impl Cell {
             self.settle(settled);
         }
         result
+    }
+
+    /// Keeps the waker of a link that there is nothing to say on. Nothing follows from it that would have to be settled.
+    pub(super) fn rest(&self, link: LinkId, waker: &Waker) -> bool {
+        let mut state = self.state.lock();
+        let rests = state.session.has_nothing_for(link);
+        if rests {
+            state.wait(waker);
+        }
+        rests
     }
 
     /// Queues one message of a broadcast. What is to be done behind it is the caller's, who holds the room's lock.

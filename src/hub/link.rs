@@ -73,6 +73,11 @@ impl Link {
         })
     }
 
+    /// Keeps the waker where there is nothing to take, which costs less than to take nothing. `false` if there may be.
+    pub fn rest(&self, waker: &Waker) -> bool {
+        self.cell.rest(self.id, waker)
+    }
+
     /// Takes up to `most` things, and no more than some hundred KiB at a time, to write into `out`. Where that is all there is, `waker` is kept.
     pub fn take(&self, out: &mut Vec<Transmit>, most: usize, waker: Option<&Waker>) -> Turnout {
         self.take_up_to(WEIGHT, out, most, waker)

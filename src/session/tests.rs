@@ -61,7 +61,10 @@ fn text(parcel: &Parcel) -> &str {
 fn said(session: &mut Session, now: Moment, link: LinkId) -> String {
     let mut words = Vec::new();
     loop {
-        let (word, ends) = match session.poll_transmit(now, link) {
+        let has_nothing = session.has_nothing_for(link);
+        let transmit = session.poll_transmit(now, link);
+        assert!(!has_nothing || matches!(transmit, Transmit::Idle), "{transmit:?} is not nothing");
+        let (word, ends) = match transmit {
             Transmit::Parcel(seq, parcel) => (format!("{seq}:{}", text(&parcel)), false),
             Transmit::Ack(seq) => (format!("ack:{seq}"), false),
             Transmit::Ping(number) => (format!("ping:{number}"), false),

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Close, LinkId, Moment, Seq, Session};
+use super::{
+    Close, LinkId, Moment, Seq, Session,
+    link::{Attached, NEVER},
+};
 use crate::wire::parcel::Parcel;
 
 /// The next thing for a carrier to write.
@@ -64,6 +67,20 @@ impl Session {
             return Transmit::Parcel(seq, parcel);
         }
         self.poll_control(now)
+    }
+
+    /// Whether [`poll_transmit`](Self::poll_transmit) would find nothing, whatever the time is: what is due is marked by
+    /// [`handle_timeout`](Self::handle_timeout). Never of a poll, which waits for a moment.
+    pub fn has_nothing_for(&self, link: LinkId) -> bool {
+        let rests = |attached: &&Attached| {
+            attached.id == link
+                && attached.until == NEVER
+                && attached.drain.is_none()
+                && !attached.ack_due
+                && !attached.ping_due
+                && self.outbox.message(attached.next).is_none()
+        };
+        self.link.as_ref().filter(rests).is_some() && !self.owes_ack && !self.is_closed()
     }
 
     /// What comes behind the messages.

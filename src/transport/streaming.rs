@@ -155,6 +155,10 @@ impl<F: Framing> Stream<F> {
     /// Takes what the session has to say, until the stream has grown enough.
     fn take(&mut self, cx: &mut std::task::Context<'_>) {
         let Some(link) = &self.link else { return };
+        // The connection asks three times for each piece: for it, before it is written, and behind that.
+        if link.rest(cx.waker()) {
+            return;
+        }
         let mut taken = Vec::new();
         let turnout = link.take_up_to(self.left, &mut taken, BATCH, Some(cx.waker()));
         if !taken.is_empty() {
@@ -168,20 +172,23 @@ impl<F: Framing> Stream<F> {
     /// Frames a batch: small things together in one piece, which is one chunk and one write; a large message in parts that
     /// are slices of what all its receivers share.
     fn frame(&mut self, taken: &[Transmit]) {
-        let form = |transmit: &Transmit| match transmit {
-            Transmit::Parcel(_, parcel) => parcel.form(F::FORM, |parcel| native::make(F::FORM, parcel)),
-            _ => Bytes::new(),
+        // About as much as the framed message: its own head weighs as much as what is framed around it.
+        let small = |transmit: &Transmit| match transmit {
+            Transmit::Parcel(_, parcel) => parcel.weight() % PART,
+            _ => 64,
         };
-        let forms: Vec<Bytes> = taken.iter().map(form).collect();
-        let small = |form: &Bytes| if form.len() < PART { form.len() + 64 } else { form.len() % PART + 64 };
-        let mut out = Vec::with_capacity(forms.iter().map(small).sum());
+        let mut out = Vec::with_capacity(taken.iter().map(small).sum());
         let mut bytes = 0;
-        for (transmit, mut form) in taken.iter().zip(forms) {
-            if let Transmit::Parcel(seq, _) = transmit {
+        for transmit in taken {
+            if let Transmit::Parcel(seq, parcel) = transmit {
+                let mut form = parcel.form(F::FORM, |parcel| native::make(F::FORM, parcel));
                 self.framing.message(&mut out, *seq);
                 while form.len() >= PART {
                     bytes += out.len() + PART;
-                    self.ready.extend([std::mem::take(&mut out).into(), form.split_to(PART)]);
+                    if !out.is_empty() {
+                        self.ready.push_back(std::mem::take(&mut out).into());
+                    }
+                    self.ready.push_back(form.split_to(PART));
                 }
                 out.extend_from_slice(&form);
                 out.extend_from_slice(F::END);
@@ -192,8 +199,9 @@ impl<F: Framing> Stream<F> {
             }
         }
         self.left = self.left.saturating_sub(bytes + out.len());
-        self.ready.push_back(out.into());
-        self.ready.retain(|piece| !piece.is_empty());
+        if !out.is_empty() {
+            self.ready.push_back(out.into());
+        }
     }
 
     /// Gives a piece to the connection. Of much at once it is not known whether it fits, and hyper does not ask again before
