@@ -21,7 +21,7 @@ function readable(parts, tail) {
 }
 
 async function build(target) {
-  const { parts, entry } = flatten(collect(target.entry, target.isModern, version), !target.isReadable);
+  const { parts, entry } = flatten(collect(target.entry, version), !target.isReadable);
   const tail = target.tail(entry);
   return target.isReadable ? { [target.file]: readable(parts, tail) } : minified(target, parts, tail, BANNER);
 }

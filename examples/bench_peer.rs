@@ -42,6 +42,8 @@ fn options() -> Options {
         queue_bytes: 64 << 20,
         queue_messages: 1_000_000,
         ping: Duration::from_secs(60),
+        // What ends itself after some time measures reconnecting.
+        stream_bytes: 0,
         max_sessions_per_address: 0,
         opens_per_second: 0,
         ..Options::default()

@@ -9,6 +9,10 @@ mod bodies;
 mod credentials;
 #[path = "bad_input/cross_origin.rs"]
 mod cross_origin;
+#[path = "bad_input/events.rs"]
+mod events;
+#[path = "bad_input/forms.rs"]
+mod forms;
 #[path = "bad_input/frames.rs"]
 mod frames;
 #[path = "bad_input/handlers.rs"]
@@ -19,10 +23,16 @@ mod handshakes;
 mod http_rules;
 #[path = "bad_input/limits.rs"]
 mod limits;
+#[path = "bad_input/probes.rs"]
+mod probes;
+#[path = "bad_input/scripts.rs"]
+mod scripts;
 #[path = "bad_input/sessions.rs"]
 mod sessions;
 #[path = "bad_input/slowness.rs"]
 mod slowness;
+#[path = "bad_input/streams.rs"]
+mod streams;
 #[path = "bad_input/unfinished.rs"]
 mod unfinished;
 

@@ -5,6 +5,8 @@
 
 #[path = "binary/admin.rs"]
 mod admin;
+#[path = "binary/carriers.rs"]
+mod carriers;
 #[path = "binary/connections.rs"]
 mod connections;
 #[path = "binary/counting.rs"]

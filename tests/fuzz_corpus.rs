@@ -5,6 +5,8 @@
 
 use std::{fs, panic, path::Path};
 
+#[path = "../fuzz/checks/forms.rs"]
+mod forms;
 #[path = "../fuzz/checks/frames.rs"]
 mod frames;
 #[path = "../fuzz/checks/packets.rs"]
@@ -26,6 +28,11 @@ fn replay(corpus: &str, check: fn(&[u8])) {
         }
     }
     assert!(failed.is_empty(), "checks fail for {failed:?}");
+}
+
+#[test]
+fn forms() {
+    replay("forms", forms::check);
 }
 
 #[test]

@@ -4,12 +4,16 @@
 mod errors;
 #[path = "library/hello.rs"]
 mod hello;
+#[path = "library/opening_by_form.rs"]
+mod opening_by_form;
 #[path = "library/runtimes.rs"]
 mod runtimes;
 #[path = "library/services.rs"]
 mod services;
 #[path = "library/state.rs"]
 mod state;
+#[path = "library/streams.rs"]
+mod streams;
 #[path = "library/test_client.rs"]
 mod test_client;
 

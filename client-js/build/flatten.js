@@ -8,8 +8,10 @@ const { alias, asked, eachNode, name } = require('./scopes');
 
 // The edits of a module: `[start, end, text]`, what to write in the place of what.
 function edits(module, byName, isBound) {
-  const gone = module.variables.filter(alias).map((variable) => variable.defs[0].parent);
+  const gone = [...new Set(module.variables.filter(alias).map((variable) => variable.defs[0].parent)), ...(isBound ? module.given : [])];
   const isGone = ({ start }) => gone.some((node) => node.start <= start && start < node.end);
+  // What stands behind `up.` is a function of a module above.
+  const gift = (name) => [...byName.values()].map((other) => other.gifts.has(name) && other.names.get(other.gifts.get(name))).find(Boolean);
   // What `member` of a module is called; without one, the module.
   const called = ({ path, member }) => {
     const other = byName.get(module.needs.get(path));
@@ -23,7 +25,10 @@ function edits(module, byName, isBound) {
     const source = alias(variable);
     for (const node of places(variable).filter((place) => !isGone(place))) {
       const member = source && !source.member && objects.get(node.start);
-      if (member) {
+      const late = isBound && source?.member === 'up' && objects.get(node.start);
+      if (late) {
+        write(late, gift(late.property.name));
+      } else if (member) {
         write(member, called({ ...source, member: member.property.name }));
       } else {
         write(node, source ? called(source) : module.names.get(variable), variable.name);

@@ -8,18 +8,10 @@ const path = require('node:path');
 const SOURCE = path.join(__dirname, '../src');
 const REQUIRE = /require\('(\.[^']*)'\)/g;
 
-// In the modern build `src/modern/X.js` stands in for `src/X.js` wherever there is one, except where it asks for that
-// itself.
-function standIn(name, asking) {
-  const modern = `modern/${name}`;
-  return modern !== asking && fs.existsSync(path.join(SOURCE, modern)) ? modern : name;
-}
-
 // Those that `entry` needs, itself the last, each behind what it needs: `{name, text, needs}`, where `needs` leads from
 // what stands in a `require` to the name of the module that is meant.
-function collect(entry, isModern, version) {
+function collect(entry, version) {
   const found = new Map();
-  const pick = (name, asking) => (isModern ? standIn(name, asking) : name);
   function visit(name, above) {
     if (above.includes(name)) {
       throw new Error(`src/${name} needs itself, by way of ${above.slice(above.indexOf(name) + 1).join(', ') || 'nothing else'}`);
@@ -30,13 +22,13 @@ function collect(entry, isModern, version) {
     const text = fs.readFileSync(path.join(SOURCE, name), 'utf8').replace('$VERSION$', version);
     const needs = new Map();
     for (const [, asked] of text.matchAll(REQUIRE)) {
-      const target = pick(`${path.posix.join(path.posix.dirname(name), asked)}.js`, name);
+      const target = `${path.posix.join(path.posix.dirname(name), asked)}.js`;
       needs.set(asked, target);
       visit(target, [...above, name]);
     }
     found.set(name, { name, text, needs });
   }
-  visit(pick(entry, ''), []);
+  visit(entry, []);
   return [...found.values()];
 }
 

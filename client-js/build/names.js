@@ -16,7 +16,7 @@ const WIRE = `ack after at attach auth binary busy carriers close code connect c
 // What some browser's object calls one of its members, so that the minifier would leave it alone, and what here is only
 // ever a member of the client's own objects. Nothing belongs here that src/ asks a browser for.
 const OURS = ['bytes', 'claimed', 'controls', 'count', 'done', 'drop', 'end', 'events', 'face', 'finish', 'flush', 'forget', 'go',
-  'get', 'hand', 'held', 'interval', 'isExtended', 'items', 'link', 'list', 'measure', 'memory', 'mode', 'names', 'next', 'opened',
+  'hand', 'held', 'interval', 'isExtended', 'items', 'link', 'list', 'measure', 'memory', 'mode', 'names', 'next', 'opened',
   'part', 'path', 'paused', 'queue', 'release', 'seed', 'share', 'storage', 'waiting', 'wake', 'way'];
 
 // What users may say: the names in the declarations of types.
@@ -45,11 +45,11 @@ function marked(text, reserved) {
   const found = [];
   eachNode(parse(text), (node) => {
     const key = node.type === 'MemberExpression' ? node.property : node.type === 'Property' ? node.key : null;
-    if (key?.type === 'Identifier' && !node.computed && !node.shorthand && OURS.includes(key.name) && !reserved.includes(key.name)) {
-      found.push(key.end);
+    if (key?.type === 'Identifier' && !node.computed && OURS.includes(key.name) && !reserved.includes(key.name)) {
+      found.push(node.shorthand ? [key.start, `${key.name}$: `] : [key.end, '$']);
     }
   });
-  return found.sort((a, b) => b - a).reduce((now, end) => `${now.slice(0, end)}$${now.slice(end)}`, text);
+  return found.sort(([a], [b]) => b - a).reduce((now, [at, sign]) => `${now.slice(0, at)}${sign}${now.slice(at)}`, text);
 }
 
 module.exports = { kept, marked };

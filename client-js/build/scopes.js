@@ -43,10 +43,14 @@ function isSetOnce(variable) {
   return variable.defs.length === 1 && writes === (variable.defs[0].type === 'Variable' ? 1 : 0);
 }
 
-// What a variable is but another name for: `var json = require('./json');`.
+// What a variable is but another name for: `var json = require('./json');`, `const { parse } = require('./json');`.
 function alias(variable) {
   const [{ type, node, parent }] = variable.defs;
-  return type === 'Variable' && parent.declarations.length === 1 && isSetOnce(variable) ? asked(node.init) : null;
+  const source = type === 'Variable' && parent.declarations.length === 1 && isSetOnce(variable) ? asked(node.init) : null;
+  if (!source || node.id.type === 'Identifier') {
+    return source;
+  }
+  return { ...source, member: node.id.properties.find(({ value }) => value.name === variable.name).key.name };
 }
 
 // The members of what a module exports that are variables of it, and never change.
@@ -58,6 +62,12 @@ function members(shown, variables) {
     .filter(([, variable]) => variable && isSetOnce(variable) && !alias(variable)));
 }
 
+// What a module gives to those below it, which can't ask for it: `Object.assign(up, { settle });`, where `up` is theirs.
+function givings(tree) {
+  return tree.body.filter(({ expression }) => expression?.type === 'CallExpression' && expression.callee.property?.name === 'assign' &&
+    expression.arguments[0].name === 'up' && expression.arguments[1].type === 'ObjectExpression');
+}
+
 function study(module) {
   const tree = parse(module.text);
   const scopes = analyze(tree, { ecmaVersion: EDITION, nodejsScope: true });
@@ -66,8 +76,11 @@ function study(module) {
   const variables = own.variables.filter(({ identifiers }) => identifiers.length);
   const statement = tree.body.find(exported);
   const shown = statement && exported(statement);
+  const given = givings(tree);
+  const givenNames = given.flatMap(({ expression }) => expression.arguments[1].properties.map(({ key }) => key.name));
   return {
-    ...module, tree, statement, shown, variables,
+    ...module, tree, statement, shown, variables, given,
+    gifts: new Map(variables.filter((variable) => givenNames.includes(variable.name)).map((variable) => [variable.name, variable])),
     members: members(shown, variables),
     inner: inner.flatMap((scope) => scope.variables.map(({ name }) => name)),
     world: own.through.map(({ identifier }) => identifier.name).filter((name) => !['require', 'module'].includes(name))
@@ -102,7 +115,7 @@ function name(modules) {
   for (const module of studied) {
     const kept = module.variables.filter((variable) => !alias(variable));
     const shown = kept.find(({ name: own }) => module.shown?.type === 'Identifier' && module.shown.name === own);
-    const shared = new Set([shown, ...module.members.values()]);
+    const shared = new Set([shown, ...module.members.values(), ...module.gifts.values()]);
     module.names = new Map(kept.map((variable) => [variable, claim(variable.name, module.name, shared.has(variable))]));
     module.isNamed = !!shown;
     module.as = shown ? module.names.get(shown) : claim(nameOf(module.name), module.name, true);

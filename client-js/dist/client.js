@@ -354,8 +354,11 @@ poll.feed = feed;
 // Streaming: a GET whose answer grows by one line a packet. Only whole lines are read; what is left of one when the
 // stream ends is discarded, and comes again on the next.
 
+// Bytes after which it is ended here, beside two of the largest packets: the gateway's own ends long before.
+var MOST = 1048576;
+
 var stream = function (client, url, hear, end) {
-  var read = 0, isHeard = false;
+  var read = 0, isHeard = false, stop;
 
   function progress(text) {
     var next, line;
@@ -367,14 +370,19 @@ var stream = function (client, url, hear, end) {
         hear(line);
       }
     }
+    if (stop && text.length > MOST + 2 * (client.session.terms.max || 0)) {
+      stop();
+      end(isHeard && text.length < 2 * read ? '' : 'it does not end');
+    }
   }
 
-  return client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
+  stop = client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
     if (answer.status === 200) {
       progress(answer.text);
     }
     end(answer.status === 200 && isHeard ? '' : answer.why, isHeard ? null : answer);
   });
+  return stop;
 };
 
 // transport/sse.js
@@ -478,6 +486,7 @@ function kindOf(packet) {
   }
   needs = NEEDS[kind];
   return KINDS$packet.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
+    (kind !== 'close' || isNumber(packet.close.code, 0)) &&
     (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
 }
 
@@ -758,7 +767,7 @@ var form$form = function (env, url, text, answered) {
 // Milliseconds after which a script that has ended will not call any more: Internet Explorer 9 tells of its end before it
 // runs it. Between two looks at the page, or whether what was posted is acknowledged; and how many of them it is waited for
 // a page to be loaded, or for a frame to tell that it was answered, in browsers that do not.
-var SETTLED$jsonp = 1000, LOOK = 50, MOST = 40;
+var SETTLED$jsonp = 1000, LOOK = 50, MOST$jsonp = 40;
 
 // Asks by a script tag; `done` gets the answer. Returns how to give it up, which is called once.
 function fetch$jsonp(env, url, done) {
@@ -820,7 +829,7 @@ function seek(env, url, done) {
 
 // There is a page, and it is loaded: what hangs before that keeps it from ever being so. But a picture may hang as well.
 function isReady(page, looks) {
-  return page.body && (looks > MOST || !/loading|interactive/.test(page.readyState));
+  return page.body && (looks > MOST$jsonp || !/loading|interactive/.test(page.readyState));
 }
 
 // Sends a request; returns a function that gives it up. What it is asked and answers is said in transports.js.
@@ -839,7 +848,7 @@ function send(env, ask, done) {
 
   // Is the gateway known to have what was posted? An opening is asked for by its key.
   function look() {
-    if (looks++ < MOST || !ask.key && ask.taken() < ask.last) {
+    if (looks++ < MOST$jsonp || !ask.key && ask.taken() < ask.last) {
       timer = env.setTimeout(look, LOOK);
     } else if (ask.key) {
       fetched = seek(env, url + '&key=' + ask.key, finish);
@@ -854,7 +863,7 @@ function send(env, ask, done) {
     } else if (ask.method === 'GET') {
       fetched = fetch$jsonp(env, url, finish);
     } else {
-      posted = form$form(env, url, ask.body, function () { looks = MOST; });
+      posted = form$form(env, url, ask.body, function () { looks = MOST$jsonp; });
       looks = 0;
       look();
     }
@@ -1917,11 +1926,12 @@ var receiver = {
     } else if (kind === 'stale') {
       this.moved(answer.body.turn, get);
     } else if (!why && get.from && (!get.isLong || get.came > 1 || ms > BRIEF)) {
-      this.cuts = 0;
+      this.cuts = this.fails = 0;
       this.isProved = 1;
       this.carry(get);
       if (!this.get && !this.asking && this.way) {
-        this.goOn(get.came > 1);
+        // One that was to be held and is not: a cache on the way, or a gateway that has no time.
+        this.goOn(get.came > 1, get.came < 2 && ms < get.held * 500);
       }
     } else {
       this.isProved = 0;
@@ -1938,9 +1948,9 @@ var receiver = {
   },
 
   // The next one: without a timer where there is no reason for a pause, since in the background those are rare.
-  goOn: function (came) {
+  goOn: function (came, isEarly) {
     var given = this.given;
-    if (this.wait() > 0) {
+    if (this.wait() > 0 && !isEarly) {
       this.askNow();
     } else {
       this.interval = came ? given.pollInterval
@@ -1957,7 +1967,9 @@ var receiver = {
 var random = function (env) {
   var crypto = env.root.crypto || env.root.msCrypto, text = '', bytes = [], i;
   if (!env.isRandom && crypto && crypto.getRandomValues) {
-    bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes = new Uint8Array(16);
+    // Old WebKit returns nothing.
+    crypto.getRandomValues(bytes);
   }
   for (i = 0; i < 16; i++) {
     text += (256 + (bytes.length ? bytes[i] : Math.floor(env.random() * 256))).toString(16).slice(1);
@@ -2246,17 +2258,23 @@ var hear$hear = {
       if (by === this.socket) {
         by[kind](packet[kind], now);
       }
-    } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
-      by.from++;
-      by.size += size;
-      if (by.isLong && (session.taken - session.told >= OWED$hear || by.size >= OWED_BYTES ||
-        by === this.socket && now - this.looked > LATE)) {
-        by.acknowledge();
-      }
-      this.deliver(fresh);
+    } else if ((fresh = packet && kind !== 'ack' && by.from && session.take(by.from, [packet]))) {
+      this.took(fresh, by, size);
     } else {
       by.fail('it makes no sense');
     }
+  },
+
+  // A message was counted on this carrier, new or a repeat, which is nothing that has come.
+  took: function (fresh, by, size) {
+    var isLate = by === this.socket && this.env.now() - this.looked > LATE;
+    by.from++;
+    by.size += size;
+    by.came -= fresh.length ? 0 : 1;
+    if (by.isLong && (this.session.taken - this.session.told >= OWED$hear || by.size >= OWED_BYTES || isLate)) {
+      by.acknowledge();
+    }
+    this.deliver(fresh);
   },
 
   // The next message on this carrier has that number: it has the delivery.
@@ -2298,7 +2316,9 @@ var hear$hear = {
   // From now on this carries the session.
   carry: function (by) {
     var name = by.name, before = this.before, why = this.why, isFirst = !this.session.isTold;
-    this.fails = 0;
+    if (by.isLong) {
+      this.fails = 0;
+    }
     if (by === this.socket) {
       by.attached();
     }
@@ -3109,7 +3129,7 @@ var env$env = function (given) {
     xhr: given && given.xhr !== undefined ? null : xhr$xhr.creator(),
     fetch: typeof fetch !== 'undefined' && function (url, options) { return fetch(url, options); },
     setTimeout: function (fn, ms) { return setTimeout(fn, ms); },
-    clearTimeout: function (timer) { clearTimeout(timer); },
+    clearTimeout: function (timer) { if (timer) { clearTimeout(timer); } },
     now: function () { return new Date().getTime(); },
     random: Math.random,
     sessionStorage: storage('sessionStorage'),

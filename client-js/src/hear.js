@@ -40,17 +40,23 @@ module.exports = {
       if (by === this.socket) {
         by[kind](packet[kind], now);
       }
-    } else if ((fresh = packet && by.from && session.take(by.from, [packet]))) {
-      by.from++;
-      by.size += size;
-      if (by.isLong && (session.taken - session.told >= OWED || by.size >= OWED_BYTES ||
-        by === this.socket && now - this.looked > LATE)) {
-        by.acknowledge();
-      }
-      this.deliver(fresh);
+    } else if ((fresh = packet && kind !== 'ack' && by.from && session.take(by.from, [packet]))) {
+      this.took(fresh, by, size);
     } else {
       by.fail('it makes no sense');
     }
+  },
+
+  // A message was counted on this carrier, new or a repeat, which is nothing that has come.
+  took: function (fresh, by, size) {
+    var isLate = by === this.socket && this.env.now() - this.looked > LATE;
+    by.from++;
+    by.size += size;
+    by.came -= fresh.length ? 0 : 1;
+    if (by.isLong && (this.session.taken - this.session.told >= OWED || by.size >= OWED_BYTES || isLate)) {
+      by.acknowledge();
+    }
+    this.deliver(fresh);
   },
 
   // The next message on this carrier has that number: it has the delivery.
@@ -92,7 +98,9 @@ module.exports = {
   // From now on this carries the session.
   carry: function (by) {
     var name = by.name, before = this.before, why = this.why, isFirst = !this.session.isTold;
-    this.fails = 0;
+    if (by.isLong) {
+      this.fails = 0;
+    }
     if (by === this.socket) {
       by.attached();
     }

@@ -51,6 +51,7 @@ function kindOf(packet) {
   }
   needs = NEEDS[kind];
   return KINDS.test(kind) && contents < 2 && fits(packet) && (!needs || fits(packet[kind], needs)) &&
+    (kind !== 'close' || isNumber(packet.close.code, 0)) &&
     (kind === 'error' || !has(packet, 'error') || fits(packet.error, 'code')) && kind;
 }
 

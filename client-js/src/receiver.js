@@ -167,11 +167,12 @@ module.exports = {
     } else if (kind === 'stale') {
       this.moved(answer.body.turn, get);
     } else if (!why && get.from && (!get.isLong || get.came > 1 || ms > BRIEF)) {
-      this.cuts = 0;
+      this.cuts = this.fails = 0;
       this.isProved = 1;
       this.carry(get);
       if (!this.get && !this.asking && this.way) {
-        this.goOn(get.came > 1);
+        // One that was to be held and is not: a cache on the way, or a gateway that has no time.
+        this.goOn(get.came > 1, get.came < 2 && ms < get.held * 500);
       }
     } else {
       this.isProved = 0;
@@ -188,9 +189,9 @@ module.exports = {
   },
 
   // The next one: without a timer where there is no reason for a pause, since in the background those are rare.
-  goOn: function (came) {
+  goOn: function (came, isEarly) {
     var given = this.given;
-    if (this.wait() > 0) {
+    if (this.wait() > 0 && !isEarly) {
       this.askNow();
     } else {
       this.interval = came ? given.pollInterval

@@ -73,7 +73,8 @@ for (const [name, plant] of Object.entries(FAULTS)) {
     const client = faulty(plant);
     const noticed = Array.from({ length: 60 }, (_, index) => index + 1).some((seed) => {
       try {
-        new Schedule(client, seed, { carriers: ALL }).run();
+        // Beside a WebSocket much goes unnoticed: it takes over.
+        new Schedule(client, seed, { carriers: seed % 2 ? ALL : ALL.slice(2) }).run();
         return false;
       } catch {
         return true;

@@ -11,6 +11,7 @@ use crate::{
         frame::{self, Opcode},
         json,
         parcel::{Content, Form, Marks, Parcel},
+        script,
     },
 };
 
@@ -101,7 +102,9 @@ pub fn error(failure: &Failure) -> Parcel {
 pub fn make(form: Form, parcel: &Parcel) -> Bytes {
     match form {
         Form::Packet => with_base64(parcel),
+        Form::Script => script::escaped(parcel.form(Form::Packet, with_base64)),
         Form::Bare => Bytes::from(super::raw::bare(parcel)),
+        Form::BareEvent => Bytes::from(super::raw::event(parcel)),
         Form::BareFrame => super::raw::frame(parcel),
         Form::Frame => unreachable!("a parcel is made with its frame"),
     }
@@ -139,6 +142,19 @@ pub enum Control<'a> {
 }
 
 impl Control<'_> {
+    /// The key that tells its kind, which is also its name as an event.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Control::Ack(..) => "ack",
+            Control::Ping(_) => "ping",
+            Control::Pong(_) => "pong",
+            Control::From(_) => "from",
+            Control::Moved(_) => "moved",
+            Control::Drain(_) => "drain",
+            Control::Close(_) => "close",
+        }
+    }
+
     /// Writes the packet.
     pub fn push(&self, out: &mut Vec<u8>) {
         let plain = |out: &mut Vec<u8>, head: &str, number: u64, tail: &str| {

@@ -1,5 +1,6 @@
 //! The dialect without an envelope: what arrives is a message's bare data (docs/PROTOCOL.md, section 9).
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 
 use crate::wire::{
@@ -32,6 +33,32 @@ pub fn frame(parcel: &Parcel) -> Bytes {
     }
     let opcode = if is_binary(parcel) { Opcode::Binary } else { Opcode::Text };
     frame::frame(opcode, &bare(parcel))
+}
+
+/// The same for an event stream, as what stands behind `id`: a `data` line for each line of text, bytes as base64 in an event
+/// named `binary`. An empty line for what is no event: without data it is none to a browser either.
+pub fn event(parcel: &Parcel) -> Vec<u8> {
+    if parcel.name().is_none() {
+        return b"\n".to_vec();
+    }
+    let data = bare(parcel);
+    if is_binary(parcel) {
+        return format!("event: binary\ndata: {}\n\n", STANDARD.encode(data)).into_bytes();
+    }
+    let mut out = Vec::with_capacity(data.len() + 16);
+    let mut rest = &data[..];
+    loop {
+        // Each of CR, LF and CR LF ends a line (the HTML standard, section 9.2.5).
+        let end = memchr::memchr2(b'\r', b'\n', rest);
+        out.extend_from_slice(b"data: ");
+        out.extend_from_slice(&rest[..end.unwrap_or(rest.len())]);
+        out.push(b'\n');
+        let Some(end) = end else { break };
+        rest = &rest[end..];
+        rest = rest.strip_prefix(b"\r\n").unwrap_or(&rest[1..]);
+    }
+    out.push(b'\n');
+    out
 }
 
 /// Whether the bare data is bytes rather than text. A JSON string with a lone surrogate has no text form: it stays JSON.

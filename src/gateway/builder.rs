@@ -221,6 +221,7 @@ impl Builder {
             bounds: options.bounds(),
             times: options.times(),
             terms: options.terms(),
+            stream_bytes: options.stream_bytes,
             proxies: options.trusted_proxies,
             prefix: options.prefix,
         };

@@ -41,7 +41,7 @@ pub struct Options {
     pub backlog_messages: usize,
     /// The same in bytes; an empty queue admits one message of any size. Default 1 MiB.
     pub backlog_bytes: usize,
-    /// Silence on a WebSocket after which the gateway pings. Default 25 s: proxies cut at 30 s and more.
+    /// Silence on a WebSocket or a stream after which the gateway pings. Default 25 s: proxies cut at 30 s and more.
     pub ping: Duration,
     /// What a silent peer is granted beyond `ping`. Default 10 s.
     pub grace: Duration,
@@ -53,6 +53,9 @@ pub struct Options {
     pub wait: Duration,
     /// The longest that a poll may ask to be held. Default 55 s: proxies cut at 60 s.
     pub wait_max: Duration,
+    /// Bytes behind which a stream (event stream, XHR streaming, forever frame) ends itself, and is asked for anew; 0 for
+    /// never. Default 128 KiB: browsers keep all of a stream in memory, and old ones look through it at every packet.
+    pub stream_bytes: usize,
     /// For a request's body to arrive. Default 20 s.
     pub body_timeout: Duration,
     /// For the first packet on a WebSocket. Default 10 s.
@@ -72,7 +75,8 @@ pub struct Options {
     pub opens_per_second: u32,
     /// How many of them may come at once. Default 2,000: an office after a power cut.
     pub opens_burst: u32,
-    /// Requests of one session in progress at once. Default 8: a poll, a POST, and some that the network delayed.
+    /// Requests of one session in progress at once, polls and streams among them. Default 8: a poll, a POST, and some that the
+    /// network delayed.
     pub requests_per_session: u8,
     /// WebSockets of one session that are not attached. Default 2: one that probes, one that replaces it.
     pub unattached_sockets: u8,
@@ -108,6 +112,7 @@ impl Default for Options {
             parting: Duration::from_millis(rules.parting),
             wait: Duration::from_secs(25),
             wait_max: times.wait_max,
+            stream_bytes: 128 << 10,
             body_timeout: times.body,
             handshake_timeout: times.handshake,
             attach_timeout: times.attach,

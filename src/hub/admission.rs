@@ -106,6 +106,23 @@ impl Hub {
         opened
     }
 
+    /// Finds the session that was opened with this key, for whom the answer to its opening has not reached. `None` where
+    /// there is none.
+    ///
+    /// # Errors
+    /// Why the opening was refused, as far as that is remembered; [`Refused::Conflict`] once the session has been used.
+    pub async fn opened_with(&self, key: &Key) -> Result<Option<Arc<Cell>>, Refused> {
+        let sid = self.registry.openings.lock().find(key);
+        let Some(cell) = sid.and_then(|sid| self.registry.find(&sid)) else {
+            return self.refusals.find(key).map_or(Ok(None), Err);
+        };
+        admitted(&cell).await?;
+        if cell.peek(|state| state.session.is_used()) {
+            return Err(Refused::Conflict);
+        }
+        Ok(Some(cell))
+    }
+
     async fn consider(self: &Arc<Self>, key: Option<Key>, opener: Opener) -> Result<Opened, Refused> {
         if let Some(retry) = self.draining() {
             return Err(Refused::Draining { retry });

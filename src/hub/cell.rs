@@ -167,8 +167,8 @@ impl Cell {
     ///
     /// # Errors
     /// As [`Session::handle_attach`].
-    pub fn attach(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
-        let link = self.attach_unnamed(how)?;
+    pub fn attach(self: &Arc<Self>, by: Carrier, how: Attach) -> Result<Link, Refusal> {
+        let link = self.attach_unnamed(by, how)?;
         self.act(|state, now| state.session.handle_named(now));
         Ok(link)
     }
@@ -177,13 +177,13 @@ impl Cell {
     ///
     /// # Errors
     /// As [`Session::handle_attach`].
-    pub fn attach_unnamed(self: &Arc<Self>, how: Attach) -> Result<Link, Refusal> {
+    pub fn attach_unnamed(self: &Arc<Self>, by: Carrier, how: Attach) -> Result<Link, Refusal> {
         let (link, attached) = self.act(|state, now| {
             let id = state.session.handle_attach(now, how)?;
             if let Some(retry) = self.hub.draining() {
                 state.session.drain(retry);
             }
-            let attached = state.record.attached(how.carriage);
+            let attached = state.record.attached(by);
             let carrier = attached.map_or(Carrier::Raw, |(carrier, _)| carrier);
             Ok((Link::new(Arc::clone(self), id, state.session.next(), carrier), attached))
         })?;

@@ -75,9 +75,20 @@ impl Link {
 
     /// Takes up to `most` things, and no more than some hundred KiB at a time, to write into `out`. Where that is all there is, `waker` is kept.
     pub fn take(&self, out: &mut Vec<Transmit>, most: usize, waker: Option<&Waker>) -> Turnout {
+        self.take_up_to(WEIGHT, out, most, waker)
+    }
+
+    /// The same, and nothing more behind the message that passes `weight` bytes.
+    pub fn take_up_to(
+        &self,
+        weight: usize,
+        out: &mut Vec<Transmit>,
+        most: usize,
+        waker: Option<&Waker>,
+    ) -> Turnout {
         self.cell.act(|state, now| {
             let before = state.session.outbox().sent();
-            let (turnout, parcels) = self.fill(state, now, out, most);
+            let (turnout, parcels) = self.fill(state, now, out, (most, weight.min(WEIGHT)));
             if let (Turnout::All, Some(waker)) = (turnout, waker) {
                 state.wait(waker);
             }
@@ -87,10 +98,16 @@ impl Link {
     }
 
     /// Takes, and tells how many of the things are messages.
-    fn fill(&self, state: &mut State, now: Moment, out: &mut Vec<Transmit>, most: usize) -> (Turnout, u64) {
+    fn fill(
+        &self,
+        state: &mut State,
+        now: Moment,
+        out: &mut Vec<Transmit>,
+        (most, heaviest): (usize, usize),
+    ) -> (Turnout, u64) {
         let (mut weight, mut parcels) = (0, 0);
         for _ in 0..most {
-            if weight > WEIGHT {
+            if weight > heaviest {
                 break;
             }
             match state.session.poll_transmit(now, self.id) {

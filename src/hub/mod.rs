@@ -10,6 +10,7 @@ mod floods;
 mod limits;
 mod link;
 mod record;
+mod refusals;
 mod registry;
 mod rooms;
 mod state;
@@ -43,6 +44,7 @@ pub use tail::Tailed;
 
 use deadlines::Deadlines;
 use floods::Floods;
+use refusals::Refusals;
 use registry::Registry;
 use rooms::Rooms;
 use stats::{Carrier, Tally};
@@ -69,6 +71,7 @@ pub struct Hub {
     rooms: Rooms,
     deadlines: Deadlines,
     floods: Floods,
+    refusals: Refusals,
     /// Milliseconds within which clients are to come back elsewhere; 0 as long as the gateway stays.
     draining: AtomicU64,
     drain_news: Notify,
@@ -133,6 +136,7 @@ impl Hub {
             registry: Registry::default(),
             rooms: Rooms::default(),
             deadlines: Deadlines::default(),
+            refusals: Refusals::default(),
             draining: AtomicU64::new(0),
             drain_news: Notify::new(),
             sweeping: AtomicBool::new(false),

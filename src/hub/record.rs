@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use super::stats::{Carrier, Tally};
-use crate::session::{Carriage, Goodbye, Moment, PeerId, Session, Sid};
+use crate::session::{Goodbye, Moment, PeerId, Session, Sid};
+
+/// The carriers whose attaches are counted: all that carry a session for longer than one request.
+const COUNTED: usize = Carrier::DOWN.len() - 1;
 
 /// What a session has done. Every session has one, so it is small: with the time of its handler (`backlog.rs`) 56 bytes, some
 /// 2 % of what an idle one costs.
@@ -14,11 +17,11 @@ pub(super) struct Record {
     timed: u64,
     /// When it was queued, in milliseconds, without the higher half: a session is not silent for 49 days.
     timed_at: u32,
-    /// Attaches as a WebSocket, by long-poll and by short-poll.
-    attaches: [u32; 3],
     resumes: u32,
     received_again: u32,
     sent_again: u32,
+    /// Attaches by each of [`Carrier::DOWN`] but raw. The largest number stands for that many or more: 19 days of long-polls.
+    attaches: [u16; COUNTED],
     carrier: Option<Carrier>,
 }
 
@@ -28,10 +31,10 @@ impl Record {
             opened,
             timed: 0,
             timed_at: 0,
-            attaches: [0; 3],
             resumes: 0,
             received_again: 0,
             sent_again: 0,
+            attaches: [0; COUNTED],
             carrier: None,
         }
     }
@@ -52,14 +55,13 @@ impl Record {
     }
 
     /// A carrier was attached: which kind, and which kind it was before, if that was another.
-    pub(super) fn attached(&mut self, carriage: Carriage) -> Option<(Carrier, Option<Carrier>)> {
-        let (carrier, index) = match carriage {
-            _ if self.carrier == Some(Carrier::Raw) => return None,
-            Carriage::Socket => (Carrier::Ws, 0),
-            Carriage::Poll { wait: 0 } => (Carrier::ShortPoll, 2),
-            Carriage::Poll { .. } | Carriage::Stream => (Carrier::LongPoll, 1),
-        };
-        self.attaches[index] = self.attaches[index].saturating_add(1);
+    pub(super) fn attached(&mut self, carrier: Carrier) -> Option<(Carrier, Option<Carrier>)> {
+        if self.carrier == Some(Carrier::Raw) {
+            return None;
+        }
+        if let Some(count) = self.attaches.get_mut(carrier as usize) {
+            *count = count.saturating_add(1);
+        }
         let before = self.carrier.replace(carrier).filter(|before| *before != carrier);
         Some((carrier, before))
     }
@@ -124,7 +126,7 @@ impl Life {
         tally.ended(self.code, self.undelivered);
         let Life { record, lived, code, reason, received, queued, undelivered } = self;
         let Record { resumes, received_again, sent_again, .. } = record;
-        let used = |index: usize| Some(record.attaches[index]).filter(|count| *count > 0);
+        let used = |carrier: Carrier| Some(record.attaches[carrier as usize]).filter(|count| *count > 0);
         let raw = (record.carrier == Some(Carrier::Raw)).then_some(1_u32);
         let address = address.map(tracing::field::display);
         macro_rules! tell {
@@ -137,9 +139,13 @@ impl Life {
                     code,
                     reason = &**reason,
                     lived_ms = lived,
-                    "carriers.ws" = used(0),
-                    "carriers.long-poll" = used(1),
-                    "carriers.short-poll" = used(2),
+                    "carriers.ws" = used(Carrier::Ws),
+                    "carriers.stream" = used(Carrier::Stream),
+                    "carriers.sse" = used(Carrier::Sse),
+                    "carriers.frame" = used(Carrier::Frame),
+                    "carriers.long-poll" = used(Carrier::LongPoll),
+                    "carriers.jsonp" = used(Carrier::Jsonp),
+                    "carriers.short-poll" = used(Carrier::ShortPoll),
                     "carriers.raw" = raw,
                     messages_in = received,
                     messages_out = queued,

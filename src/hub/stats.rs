@@ -17,15 +17,23 @@ pub(crate) use tally::Tally;
 /// use everwire::stats::Carrier;
 ///
 /// let names: Vec<&str> = Carrier::ALL.into_iter().map(Carrier::name).collect();
-/// assert_eq!(names, ["ws", "long-poll", "short-poll", "raw", "post"]);
+/// assert_eq!(names, ["ws", "stream", "sse", "frame", "long-poll", "jsonp", "short-poll", "raw", "post"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Carrier {
     /// A WebSocket of the native protocol: both ways.
     Ws,
+    /// A GET whose answer grows by one line a packet (XHR, XDR and fetch streaming): down only.
+    Stream,
+    /// An EventSource: down only.
+    Sse,
+    /// A forever iframe, or an htmlfile: down only.
+    Frame,
     /// A GET that is held until there is something to say: down only.
     LongPoll,
+    /// A poll that is answered by a script, held or not: down only.
+    Jsonp,
     /// A GET that is answered at once (`wait=0`): down only.
     ShortPoll,
     /// A raw endpoint, a WebSocket or not: both ways. Each is a session of its own.
@@ -36,10 +44,31 @@ pub enum Carrier {
 
 impl Carrier {
     /// All of them.
-    pub const ALL: [Carrier; 5] =
-        [Carrier::Ws, Carrier::LongPoll, Carrier::ShortPoll, Carrier::Raw, Carrier::Post];
+    pub const ALL: [Carrier; 9] = [
+        Carrier::Ws,
+        Carrier::Stream,
+        Carrier::Sse,
+        Carrier::Frame,
+        Carrier::LongPoll,
+        Carrier::Jsonp,
+        Carrier::ShortPoll,
+        Carrier::Raw,
+        Carrier::Post,
+    ];
 
-    /// Its name in metrics and logs: `ws`, `long-poll`, `short-poll`, `raw`, `post`.
+    /// Those that carry a session's messages to its client, best first, raw endpoints last. A POST only brings some.
+    pub(crate) const DOWN: [Carrier; 8] = [
+        Carrier::Ws,
+        Carrier::Stream,
+        Carrier::Sse,
+        Carrier::Frame,
+        Carrier::LongPoll,
+        Carrier::Jsonp,
+        Carrier::ShortPoll,
+        Carrier::Raw,
+    ];
+
+    /// Its name in metrics and logs: `ws`, `stream`, `sse`, `frame`, `long-poll`, `jsonp`, `short-poll`, `raw`, `post`.
     ///
     /// ```
     /// assert_eq!(everwire::stats::Carrier::LongPoll.name(), "long-poll");
@@ -47,7 +76,11 @@ impl Carrier {
     pub fn name(self) -> &'static str {
         match self {
             Carrier::Ws => "ws",
+            Carrier::Stream => "stream",
+            Carrier::Sse => "sse",
+            Carrier::Frame => "frame",
             Carrier::LongPoll => "long-poll",
+            Carrier::Jsonp => "jsonp",
             Carrier::ShortPoll => "short-poll",
             Carrier::Raw => "raw",
             Carrier::Post => "post",
@@ -234,8 +267,16 @@ pub enum Place {
     Session,
     /// A WebSocket.
     Ws,
+    /// A session's messages, as a stream of lines.
+    Stream,
+    /// The same as an event stream.
+    Sse,
+    /// The same as a page that grows.
+    Frame,
     /// A session's messages.
     Poll,
+    /// The same as a script.
+    Jsonp,
     /// To say something.
     Post,
     /// To end a session.
@@ -250,11 +291,15 @@ pub enum Place {
 
 impl Place {
     /// All of them.
-    pub const ALL: [Place; 9] = [
+    pub const ALL: [Place; 13] = [
         Place::Health,
         Place::Session,
         Place::Ws,
+        Place::Stream,
+        Place::Sse,
+        Place::Frame,
         Place::Poll,
+        Place::Jsonp,
         Place::Post,
         Place::Close,
         Place::Raw,
@@ -272,7 +317,11 @@ impl Place {
             Place::Health => "health",
             Place::Session => "session",
             Place::Ws => "ws",
+            Place::Stream => "stream",
+            Place::Sse => "sse",
+            Place::Frame => "frame",
             Place::Poll => "poll",
+            Place::Jsonp => "jsonp",
             Place::Post => "post",
             Place::Close => "close",
             Place::Raw => "raw",

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use hyper::{server::conn::http1, service::service_fn};
+use hyper::service::service_fn;
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -10,9 +10,7 @@ use tokio::{
 };
 
 use super::site::Site;
-use crate::gateway::serve::{self, Trouble};
-
-pub(super) use crate::gateway::serve::http;
+use crate::gateway::serve::{self, ConnectionRules, Trouble};
 
 /// How often it is looked whether a connection has ended, where there is no room for another.
 const LOOK: Duration = Duration::from_millis(20);
@@ -21,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub(super) struct Acceptor {
     pub(super) site: Arc<Site>,
-    pub(super) http: Arc<http1::Builder>,
+    pub(super) rules: Arc<ConnectionRules>,
     /// No connection is served on a descriptor with this number or a higher one.
     pub(super) ceiling: usize,
     /// Turns true when connections are to end behind the request that they have in progress.
@@ -81,12 +79,12 @@ impl Acceptor {
     }
 
     async fn serve(self, stream: TcpStream, address: SocketAddr) {
-        let Acceptor { site, http, mut ending, .. } = self;
+        let Acceptor { site, rules, mut ending, .. } = self;
         let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
             let site = Arc::clone(&site);
             async move { Ok::<_, Infallible>(site.answer(request).await) }
         });
-        serve::connection(&http, stream, address, service, &mut ending).await;
+        serve::connection(&rules, stream, address, service, &mut ending).await;
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Config {
     /// For a request's head to arrive, counted from the end of the answer before it: so also how long a connection may
     /// be kept open between two requests.
     pub(super) header_timeout: Duration,
+    /// For what was sent to be acknowledged by the client's machine; 0 for as long as the system tries.
+    pub(super) send_timeout: Duration,
     /// For everything to go, once the program is asked to end.
     pub(super) drain_timeout: Duration,
     /// Within what time clients are asked to come back then.
@@ -52,6 +54,7 @@ impl Default for Config {
             log_format: Format::Text,
             max_connections: 0,
             header_timeout: Duration::from_secs(30),
+            send_timeout: Duration::from_secs(35),
             drain_timeout: Duration::from_secs(10),
             drain_retry: Duration::from_secs(5),
             options: Options::default(),
@@ -109,6 +112,7 @@ keys! {
         parting: Time,
         wait: Time,
         wait_max: Time,
+        stream_bytes: Size,
         body_timeout: Time,
         handshake_timeout: Time,
         attach_timeout: Time,
@@ -133,6 +137,7 @@ keys! {
         log_format: Format,
         max_connections: usize,
         header_timeout: Time,
+        send_timeout: Time,
         drain_timeout: Time,
         drain_retry: Time,
     }

@@ -89,7 +89,7 @@ fn write(page: &mut Page<'_>, stats: &Stats) -> Result<(), Error> {
 /// What stands at the moment.
 fn standing(page: &mut Page<'_>, stats: &Stats) -> Result<(), Error> {
     let none = stats.open - stats.carried.total().min(stats.open);
-    let mut sessions = by_carrier(&[], &stats.carried, &DOWN);
+    let mut sessions = by_carrier(&[], &stats.carried, &Carrier::DOWN);
     sessions.push((vec![("carrier", "none".into())], none));
     page.gauge("sessions", "Open sessions, by what carries them now.", sessions)?;
     let gauges = [
@@ -109,12 +109,15 @@ fn standing(page: &mut Page<'_>, stats: &Stats) -> Result<(), Error> {
     page.gauge("build_info", "The version that runs.", [(version, 1)])
 }
 
-const DOWN: [Carrier; 4] = [Carrier::Ws, Carrier::LongPoll, Carrier::ShortPoll, Carrier::Raw];
 const UP: [Carrier; 3] = [Carrier::Ws, Carrier::Raw, Carrier::Post];
 
 /// What carriers did.
 fn carriers(page: &mut Page<'_>, stats: &Stats) -> Result<(), Error> {
-    page.counter("attaches", "Carriers that were attached.", by_carrier(&[], &stats.attaches, &DOWN))?;
+    page.counter(
+        "attaches",
+        "Carriers that were attached.",
+        by_carrier(&[], &stats.attaches, &Carrier::DOWN),
+    )?;
     let moves = stats
         .moves
         .iter()
@@ -122,9 +125,9 @@ fn carriers(page: &mut Page<'_>, stats: &Stats) -> Result<(), Error> {
     page.counter("moves", "Sessions that went on over another kind of carrier.", moves)?;
     page.counter("resumes", "Parted sessions that were carried again.", [(Vec::new(), stats.resumes)])?;
     let help = "Messages taken from clients, and handed over to carriers for the first time.";
-    page.counter("messages", help, both_ways(&stats.received, &stats.sent, &DOWN))?;
+    page.counter("messages", help, both_ways(&stats.received, &stats.sent, &Carrier::DOWN))?;
     let help = "Messages that came again, or were handed over again.";
-    page.counter("repeats", help, both_ways(&stats.received_again, &stats.sent_again, &DOWN))?;
+    page.counter("repeats", help, both_ways(&stats.received_again, &stats.sent_again, &Carrier::DOWN))?;
     let help = "Bytes of WebSocket frames and of the bodies of requests and answers.";
     let bytes = both_ways(&stats.bytes_in, &stats.bytes_out, &Carrier::ALL);
     page.family("traffic", help, Some(&Unit::Bytes), MetricType::Counter, bytes)

@@ -12,7 +12,7 @@ const PREFIX: &str = "/everwire/";
 /// Everything from this very host, and nothing else. WebSockets are named by scheme, because older browsers don't count
 /// them as `self`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    connect-src 'self' ws: wss:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 static STYLE: File = File::new(include_bytes!("page/playground.css"), "text/css; charset=utf-8");
 /// Written in parts, and fetched in one, because old browsers fetch one script after the other.

@@ -18,7 +18,7 @@ use super::{
     signals::{Asked, Signals},
     site::Site,
 };
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, serve::ConnectionRules};
 
 /// How often it is looked whether everything has ended.
 const LOOK: Duration = Duration::from_millis(10);
@@ -98,7 +98,7 @@ impl Server {
         let used = listeners.first().map_or(Ok(0), accept::descriptors)?;
         let acceptor = Acceptor {
             site: Arc::new(Site::new(gateway.clone(), config.playground)),
-            http: Arc::new(accept::http(config.header_timeout)),
+            rules: Arc::new(ConnectionRules::new(config.header_timeout, config.send_timeout)),
             ceiling: limits::ceiling(used, config.max_connections, open_files),
             ending: heard,
         };

@@ -98,6 +98,15 @@ impl Lane {
 }
 
 impl Session {
+    /// What the client's messages have been taken up to is told at once, on whatever carries the session down, or on the
+    /// next that does: they came by a way that can't be answered.
+    pub fn owe_ack_now(&mut self) {
+        if !self.is_closed() {
+            self.owes_ack = true;
+            self.wake |= self.link.is_some();
+        }
+    }
+
     /// The carrier owes an acknowledgement of what came on it: at the latest after the rules' time.
     pub fn owe_ack(&mut self, now: Moment, link: super::LinkId) {
         let after = self.rules.ack_after;

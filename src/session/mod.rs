@@ -59,6 +59,8 @@ pub struct Session {
     events: Vec<SessionEvent>,
     /// The sid has been named by its client: an opening can't be repeated any more.
     used: bool,
+    /// The carrier, or the next one, says how far the client's messages were taken.
+    owes_ack: bool,
     /// The driver of a carrier has something to do: its waker is due.
     wake: bool,
 }
@@ -87,6 +89,7 @@ impl Session {
             kept: Kept::default(),
             events: Vec::new(),
             used: false,
+            owes_ack: false,
             wake: false,
         }
     }

@@ -49,6 +49,11 @@ impl Openings {
         }
     }
 
+    /// The session that this key opened, whatever its credentials.
+    pub fn find(&self, key: &Key) -> Option<Sid> {
+        self.known.get(key).map(|(sid, _)| *sid)
+    }
+
     /// The key opened this session.
     pub fn remember(&mut self, key: Key, auth: u64, sid: Sid) {
         self.known.insert(key, (sid, auth));

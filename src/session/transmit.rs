@@ -49,7 +49,8 @@ impl Session {
         let Some(attached) = self.link.as_mut().filter(|attached| attached.id == link) else {
             return self.farewell(link);
         };
-        if attached.ack_due {
+        if attached.ack_due || self.owes_ack {
+            self.owes_ack = false;
             attached.ack_sent();
             return Transmit::Ack(self.taken);
         }

@@ -5,14 +5,14 @@ use std::{
     convert::Infallible,
     fmt,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 
-/// The body of an answer. Its length is known, so that HTTP/1.0 clients and proxies that dislike chunks get
-/// Content-Length.
+/// The body of an answer. Unless it is a stream, its length is known, so that HTTP/1.0 clients and proxies that dislike
+/// chunks get Content-Length.
 ///
 /// ```
 /// use http_body_util::BodyExt;
@@ -25,15 +25,28 @@ use http_body::{Frame, SizeHint};
 /// assert!(bytes.starts_with(br#"{"status":"ok""#));
 /// # }
 /// ```
-#[derive(Default)]
-pub struct Body {
-    rest: Bytes,
-    /// Dropped when the answer is written, or nobody will read it.
-    _held: Option<Box<dyn Any + Send + Sync>>,
+pub struct Body(Kind);
+
+enum Kind {
+    Whole {
+        rest: Bytes,
+        /// Dropped when the answer is written, or nobody will read it.
+        _held: Option<Box<dyn Any + Send + Sync>>,
+    },
+    Flowing(Box<dyn Flow>),
+}
+
+/// An answer that grows. It is asked for more when the connection has room for more, by the task of the connection itself.
+pub(super) trait Flow: Send + Sync {
+    /// The next bytes, never empty; `None` at the end.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>>;
+
+    /// Whether nothing more will come, so that the end goes out with what comes before it.
+    fn is_over(&self) -> bool;
 }
 
 /// Handed over at a time, so that the end of the body means that nearly all of it has been written, and not only buffered.
-const PART: usize = 16 << 10;
+pub(super) const PART: usize = 16 << 10;
 
 impl Body {
     /// No body.
@@ -51,18 +64,32 @@ impl Body {
     /// let response: everwire::Response = http::Response::new(everwire::Body::full("hello"));
     /// ```
     pub fn full(bytes: impl Into<Bytes>) -> Self {
-        Body { rest: bytes.into(), _held: None }
+        Body(Kind::Whole { rest: bytes.into(), _held: None })
     }
 
-    /// Its bytes that are not written yet.
+    /// An answer that grows.
+    pub(super) fn flowing(flow: impl Flow + 'static) -> Self {
+        Body(Kind::Flowing(Box::new(flow)))
+    }
+
+    /// Its bytes that are not written yet; 0 for one that grows, which counts its own.
     pub(super) fn len(&self) -> usize {
-        self.rest.len()
+        if let Kind::Whole { rest, .. } = &self.0 { rest.len() } else { 0 }
     }
 
     /// Keeps something until the answer is written: a count of those in progress, say, so that a client that asks and
     /// does not read can't pile them up.
     pub(super) fn holding(self, held: impl Any + Send + Sync) -> Self {
-        Body { _held: Some(Box::new(held)), ..self }
+        match self.0 {
+            Kind::Whole { rest, .. } => Body(Kind::Whole { rest, _held: Some(Box::new(held)) }),
+            flowing @ Kind::Flowing(_) => Body(flowing),
+        }
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::full(Bytes::new())
     }
 }
 
@@ -72,26 +99,33 @@ impl http_body::Body for Body {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.rest.is_empty() {
-            return Poll::Ready(None);
-        }
-        let length = self.rest.len().min(PART);
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+        let part = match &mut self.0 {
+            Kind::Whole { rest, .. } if rest.is_empty() => None,
+            Kind::Whole { rest, .. } => Some(rest.split_to(rest.len().min(PART))),
+            Kind::Flowing(flow) => ready!(flow.poll_next(cx)),
+        };
+        Poll::Ready(part.map(|part| Ok(Frame::data(part))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty()
+        match &self.0 {
+            Kind::Whole { rest, .. } => rest.is_empty(),
+            Kind::Flowing(flow) => flow.is_over(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.rest.len() as u64)
+        match &self.0 {
+            Kind::Whole { rest, .. } => SizeHint::with_exact(rest.len() as u64),
+            Kind::Flowing(_) => SizeHint::default(),
+        }
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("length", &self.rest.len()).finish_non_exhaustive()
+        f.debug_struct("Body").field("length", &self.size_hint().exact()).finish_non_exhaustive()
     }
 }

@@ -37,6 +37,8 @@ pub struct Context {
     pub bounds: Bounds,
     /// How long things may take.
     pub times: Times,
+    /// Bytes behind which a stream ends itself; 0 for never.
+    pub stream_bytes: usize,
     /// What `open` announces.
     pub terms: Terms,
     /// Proxies in front whose entries in `X-Forwarded-For` are believed.

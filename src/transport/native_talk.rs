@@ -13,7 +13,7 @@ use crate::{
         native,
         packet::{self, Packet},
     },
-    hub::{Cell, Heard, Link},
+    hub::{Cell, Heard, Link, stats::Carrier},
     session::{Attach, Carriage, Code, Lane, Over, Refusal, Transmit, Verdict},
     wire::{
         frame::{self, Item, Opcode},
@@ -121,7 +121,9 @@ impl Talk {
     fn attach(&mut self, after: Option<u64>, turn: Option<u64>, out: &mut Outgoing) -> Turn {
         let Some(cell) = self.cell().cloned() else { return breach("say `open` or `resume` first") };
         let jitter = cell.sid.spread() as u16;
-        match cell.attach(Attach { carriage: Carriage::Socket, turn, after, auto: false, jitter }) {
+        match cell
+            .attach(Carrier::Ws, Attach { carriage: Carriage::Socket, turn, after, auto: false, jitter })
+        {
             Ok(link) => {
                 out.push(native::Control::From(link.start()).frame());
                 self.stage = Stage::Attached(link);

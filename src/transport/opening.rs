@@ -8,13 +8,14 @@ use http::{StatusCode, header::HeaderName, request::Parts};
 use super::{
     BoxError, Context, Remote,
     answer::{self, Outcome},
-    long_poll, origin, polling,
+    long_poll, origin,
+    polling::{self, Enclosing},
     problem::Problem,
     short_poll, uplink,
 };
 use crate::{
     dialect::{native, packet},
-    hub::{Cell, Entry, Opened, Opener, Refused},
+    hub::{Cell, Opened, Opener, Refused},
     session::{Attach, Carriage, Key, Seq},
     wire::query::Query,
 };
@@ -30,27 +31,58 @@ where
     B::Error: Into<BoxError>,
 {
     check(&context, &parts)?;
-    let query = Query::parse(parts.uri.query())?;
-    let wait = if query.has("wait") { Some(polling::wait(&context, &query)?) } else { None };
+    let wait = polling::asked_wait(&context, &Query::parse(parts.uri.query())?)?;
     let text = uplink::read(&context, &parts.headers, body).await?;
     let (opening, packets) = packet::parse_opening(&text, &context.bounds)?;
+    let cell = open(&context, parts, opening, packets, |_, _| ()).await?;
+    let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
+    let mut response = answer(&context, &cell, wait, &polling::Json).await?;
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(answer::located(response, &location))
+}
+
+/// Opens a session, or finds the one that was opened with this key; what stands behind the opening is said in it. A refusal
+/// is `noted` with the key, before it is told.
+pub(super) async fn open(
+    context: &Context,
+    parts: Parts,
+    opening: packet::Opening<'_>,
+    packets: Vec<packet::Packet<'_>>,
+    noted: impl FnOnce(Option<Key>, &Refused),
+) -> Result<Arc<Cell>, Problem> {
     let (numbered, controls) = uplink::sort(packets)?;
     // Checked before anything is opened or taken: whoever opens has received nothing yet.
     uplink::expect_no_ack(&controls)?;
     let key = opening.key.as_deref().map(Key::new);
-    let opener = opener(&context, parts, opening.auth.map(|auth| auth.get().into()));
-    let Opened { cell, entry } = context.hub.open(key, opener).await?;
+    let opener = opener(context, parts, opening.auth.map(|auth| auth.get().into()));
+    let opened = context.hub.open(key.clone(), opener).await;
+    let Opened { cell, .. } = opened.inspect_err(|refused| noted(key, refused))?;
     // What finds no room in the handlers' queue is not acknowledged by `received`, and so repeated by the client.
     cell.receive(Some(1), numbered)?;
     uplink::control(&cell, &controls)?;
-    let location = format!("{}/session/{}", context.prefix, cell.sid.secret());
-    // A repeated opening does not take the delivery from whatever the first one has attached.
-    let is_carried = entry == Entry::Joined && cell.peek(|state| state.session.link().is_some());
+    Ok(cell)
+}
+
+/// The answer to an opening; with `wait` also that of a poll, unless the session is carried already: a repeated opening
+/// does not take the delivery from whatever the first one has attached.
+pub(super) async fn answer<E: Enclosing>(
+    context: &Context,
+    cell: &Arc<Cell>,
+    wait: Option<u64>,
+    around: &E,
+) -> Outcome {
+    let is_carried = cell.peek(|state| state.session.link().is_some());
     let body = match wait.filter(|_| !is_carried) {
-        None => open_packet(&context, &cell, None),
-        Some(wait) => first_poll(&context, &cell, wait).await?,
+        Some(wait) => first_poll(context, cell, wait, around).await?,
+        None => {
+            let mut body = Vec::with_capacity(320);
+            around.begin(&mut body);
+            E::push(&mut body, &open_packet(context, cell, None));
+            body.extend_from_slice(E::END);
+            body
+        }
     };
-    Ok(answer::located(answer::json(StatusCode::CREATED, body), &location))
+    Ok(around.respond(body))
 }
 
 /// Refuses an opening that has no chance, before anything is allocated for it.
@@ -73,13 +105,18 @@ pub(super) fn open_packet(context: &Context, cell: &Cell, from: Option<Seq>) -> 
 }
 
 /// The opening's answer as that of a poll, which waits for something to say.
-async fn first_poll(context: &Context, cell: &Arc<Cell>, wait: u64) -> Result<Vec<u8>, Problem> {
+async fn first_poll<E: Enclosing>(
+    context: &Context,
+    cell: &Arc<Cell>,
+    wait: u64,
+    around: &E,
+) -> Result<Vec<u8>, Problem> {
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: false, jitter: 0 };
-    let link = cell.attach_unnamed(how)?;
+    let link = cell.attach_unnamed(E::carrier(wait), how)?;
     let _carried = context.hub.carry(link.carrier());
     let taken = if wait > 0 { long_poll::wait(&link).await } else { short_poll::take(&link) };
-    Ok(polling::enclose(link.start(), &taken, Some(&open_packet(context, cell, None))))
+    Ok(polling::enclose(around, link.start(), &taken, Some(&open_packet(context, cell, None))))
 }
 
 /// What an application is told of an opening. Credentials that a browser added for a page that is not trusted are left

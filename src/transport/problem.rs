@@ -153,7 +153,13 @@ impl Problem {
         &self.0.message
     }
 
-    fn body(&self) -> Vec<u8> {
+    /// A carrier that attached later has the delivery.
+    pub(super) fn is_stale(&self) -> bool {
+        matches!(self.0.code, ErrorCode::Name("stale"))
+    }
+
+    /// What it says.
+    pub(super) fn body(&self) -> Vec<u8> {
         let mut out = b"{\"error\":{\"code\":".to_vec();
         match self.0.code {
             ErrorCode::Number(code) => json::push_number(&mut out, u64::from(code.number())),

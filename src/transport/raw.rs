@@ -14,7 +14,7 @@ use super::{
     answer::{self, Outcome, Response},
     long_poll, negotiate, opening, polling,
     problem::Problem,
-    raw_socket, uplink,
+    raw_events, raw_socket, uplink,
 };
 use crate::{
     dialect::{Failure, native, raw},
@@ -31,7 +31,7 @@ const POSITION: HeaderName = HeaderName::from_static("everwire-position");
 const LOST: HeaderName = HeaderName::from_static("everwire-lost");
 
 /// A session that lasts as long as its request.
-struct Visit(Arc<Cell>);
+pub(super) struct Visit(pub(super) Arc<Cell>);
 
 impl Visit {
     fn begin(opened: Opened) -> Self {
@@ -53,14 +53,17 @@ pub(super) async fn get(context: Arc<Context>, mut parts: Parts, room: Box<str>)
     if negotiate::is_wanted(&parts.headers) {
         return raw_socket::upgrade(&context, parts, &room);
     }
+    parts.headers.remove(http::header::COOKIE);
+    if raw_events::is_wanted(&parts.headers) {
+        return raw_events::get(context, parts, room).await;
+    }
     let query = Query::parse(parts.uri.query())?;
     let (after, wait) = (query.number("after")?, polling::wait(&context, &query)?);
-    parts.headers.remove(http::header::COOKIE);
     let visit = visit(&context, parts).await?;
     let _carried = context.hub.carry(Carrier::Raw);
     let carriage = Carriage::Poll { wait };
     let how = Attach { carriage, turn: None, after: None, auto: true, jitter: 0 };
-    let link = visit.0.attach_unnamed(how)?.mute();
+    let link = visit.0.attach_unnamed(Carrier::Raw, how)?.mute();
     ask(&visit.0, |asker| Work::Join { room: room.clone(), asker }).await?;
     let from = match context.hub.read(&room, after) {
         Tailed::Message { parcel, position, lost } => return Ok(message(&context, &parcel, position, lost)),
@@ -145,7 +148,7 @@ where
 {
     check_name(&context, &room)?;
     opening::check(&context, &parts)?;
-    let bytes = uplink::read_bytes(&context, &parts.headers, body).await?;
+    let bytes = uplink::read_bytes(&context, &parts.headers, body, context.bounds.packet).await?;
     context.hub.tally.read(Carrier::Raw, bytes.len());
     let is_binary = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
     let payload = if is_binary {
@@ -171,7 +174,7 @@ pub(super) fn text(text: &str) -> Payload {
 
 /// Opens the session of a visit, in a task of its own: a request that is cut while the application considers it must not
 /// leave a session behind.
-async fn visit(context: &Arc<Context>, parts: Parts) -> Result<Visit, Problem> {
+pub(super) async fn visit(context: &Arc<Context>, parts: Parts) -> Result<Visit, Problem> {
     let opener = opening::opener(context, parts, None);
     let hub = Arc::clone(&context.hub);
     let visit = tokio::spawn(async move { hub.open(None, opener).await.map(Visit::begin) });

@@ -71,7 +71,9 @@ async fn enter(
     let guest = Guest(Arc::clone(&cell));
     let jitter = cell.sid.spread() as u16;
     let how = Attach { carriage: Carriage::Socket, turn: None, after: None, auto: true, jitter };
-    let link = cell.attach_unnamed(how).map_err(|_| Ending::Close(Code::Closed.number(), String::new()))?;
+    let link = cell
+        .attach_unnamed(Carrier::Raw, how)
+        .map_err(|_| Ending::Close(Code::Closed.number(), String::new()))?;
     raw::ask(&cell, |asker| Work::Join { room: room.into(), asker })
         .await
         .map_err(|problem| Ending::Close(Code::Unauthorized.number(), problem.message().to_owned()))?;

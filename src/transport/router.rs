@@ -13,11 +13,15 @@ use super::{
     Body, BoxError, Context,
     answer::{self, Outcome, Response},
     client::{self, Asset},
+    frame, jsonp,
+    manner::{self, Manner},
     opening,
     origin::Access,
     polling,
     problem::Problem,
-    raw, uplink,
+    raw, raw_events, sse,
+    stream::Lines,
+    streaming, uplink,
     upload::Upload,
     websocket,
 };
@@ -38,6 +42,11 @@ enum Place<'a> {
     Socket,
     Session(&'a str),
     Messages(&'a str),
+    Stream(&'a str),
+    Events(&'a str),
+    Frame(&'a str),
+    Jsonp(&'a str),
+    OpenJsonp,
     Close(&'a str),
     Raw(Cow<'a, str>),
     Client(Asset),
@@ -73,7 +82,8 @@ where
             Ok(Begun::Waiting(later)) => later.await,
             Err(problem) => Err(problem),
         };
-        wrapping.wrap(outcome.unwrap_or_else(Problem::into_response))
+        let answer = outcome.unwrap_or_else(|problem| wrapping.tell(problem));
+        wrapping.wrap(answer)
     }
 }
 
@@ -85,18 +95,29 @@ struct Wrapping {
     is_head: bool,
     /// XDomainRequest and EventSource see no status: they are answered 200 whatever happens.
     masked: bool,
+    /// How it is told of an error, where not as usual.
+    manner: Option<Box<Manner>>,
     chunked: bool,
 }
 
 impl Wrapping {
     fn of(context: &Context, parts: &Parts) -> Self {
+        let place = place(parts.uri.path(), &context.prefix);
         Wrapping {
             tally: Arc::clone(&context.hub.tally),
-            place: kind(&place(parts.uri.path(), &context.prefix), &parts.method),
+            place: kind(&place, &parts.method),
             access: Access::of(&context.origins, &parts.headers),
             is_head: parts.method == Method::HEAD,
-            masked: parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "status=200")),
+            masked: manner::is_masked(parts.uri.query()),
+            manner: manner(&place, parts),
             chunked: parts.headers.contains_key(TRANSFER_ENCODING),
+        }
+    }
+
+    fn tell(&self, problem: Problem) -> Response {
+        match &self.manner {
+            Some(manner) => manner.tell(problem),
+            None => problem.into_response(),
         }
     }
 
@@ -137,14 +158,31 @@ impl Wrapping {
     }
 }
 
+/// How a request is told of an error, where not as usual.
+fn manner(place: &Place<'_>, parts: &Parts) -> Option<Box<Manner>> {
+    let query = parts.uri.query();
+    match (place, &parts.method) {
+        (Place::Events(_), &Method::GET) => Manner::events(query),
+        (Place::Raw(_), &Method::GET) if raw_events::is_wanted(&parts.headers) => Manner::events(query),
+        (Place::Frame(_), &Method::GET) => Manner::page(query),
+        (Place::Jsonp(_) | Place::OpenJsonp, &Method::GET) => Manner::script(query),
+        (Place::Jsonp(_) | Place::OpenJsonp, &Method::POST) => Some(Box::new(Manner::Form)),
+        _ => None,
+    }
+}
+
 /// What a request counts as.
 fn kind(place: &Place<'_>, method: &Method) -> stats::Place {
     match place {
         Place::Health => stats::Place::Health,
-        Place::Open => stats::Place::Session,
+        Place::Open | Place::OpenJsonp => stats::Place::Session,
         Place::Socket => stats::Place::Ws,
-        Place::Messages(_) if *method == Method::POST => stats::Place::Post,
+        Place::Messages(_) | Place::Jsonp(_) if *method == Method::POST => stats::Place::Post,
         Place::Messages(_) => stats::Place::Poll,
+        Place::Stream(_) => stats::Place::Stream,
+        Place::Events(_) => stats::Place::Sse,
+        Place::Frame(_) => stats::Place::Frame,
+        Place::Jsonp(_) => stats::Place::Jsonp,
         Place::Session(_) | Place::Close(_) => stats::Place::Close,
         Place::Raw(_) => stats::Place::Raw,
         Place::Client(_) => stats::Place::Client,
@@ -173,14 +211,22 @@ where
         Place::Health => Begun::Done(health(context)),
         Place::Client(asset) => Begun::Done(client::get(asset, &parts.headers)?),
         Place::Open => Begun::Waiting(Box::pin(opening::post(shared(), parts, body))),
+        Place::OpenJsonp if is_post => Begun::Waiting(Box::pin(jsonp::open(shared(), parts, body))),
+        Place::OpenJsonp => Begun::Waiting(Box::pin(jsonp::opened(shared(), parts))),
         Place::Socket => Begun::Done(websocket::upgrade(context, parts)?),
-        Place::Messages(sid) => {
+        Place::Messages(sid) if is_post => {
             let cell = find(context, sid, &parts)?;
-            if is_post {
-                return Ok(Begun::Waiting(Box::pin(uplink::post(shared(), cell, parts, body))));
-            }
-            polling::get(context, &cell, &Query::parse(uri.query())?)?
+            Begun::Waiting(Box::pin(uplink::post(shared(), cell, parts, body)))
         }
+        Place::Jsonp(sid) if is_post => {
+            let cell = find(context, sid, &parts)?;
+            Begun::Waiting(Box::pin(jsonp::post(shared(), cell, parts, body)))
+        }
+        Place::Messages(sid)
+        | Place::Jsonp(sid)
+        | Place::Stream(sid)
+        | Place::Events(sid)
+        | Place::Frame(sid) => receive(context, &place, sid, &parts)?,
         Place::Session(sid) | Place::Close(sid) => {
             Begun::Done(uplink::close(&find(context, sid, &parts)?, is_post))
         }
@@ -190,6 +236,19 @@ where
         Place::Raw(room) => Begun::Waiting(Box::pin(raw::get(shared(), parts, room.into()))),
         Place::Unknown => return Err(unknown(context)),
     })
+}
+
+/// Begins to bring a session's messages.
+fn receive(context: &Context, place: &Place<'_>, sid: &str, parts: &Parts) -> Result<Begun, Problem> {
+    let (cell, query) = (find(context, sid, parts)?, Query::parse(parts.uri.query())?);
+    let response = match place {
+        Place::Jsonp(_) => return jsonp::get(context, &cell, &query),
+        Place::Stream(_) => streaming::get(context, &cell, &query, polling::after(&query)?, Lines)?,
+        Place::Events(_) => sse::get(context, &cell, &query, &parts.headers)?,
+        Place::Frame(_) => frame::get(context, &cell, &query)?,
+        _ => return polling::get(context, &cell, &query, polling::Json),
+    };
+    Ok(Begun::Done(response))
 }
 
 fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
@@ -202,8 +261,13 @@ fn place<'a>(path: &'a str, prefix: &str) -> Place<'a> {
         (Some("health"), None, ..) => Place::Health,
         (Some("session"), None, ..) => Place::Open,
         (Some("ws"), None, ..) => Place::Socket,
+        (Some("session"), Some("jsonp"), None, _) => Place::OpenJsonp,
         (Some("session"), Some(sid), None, _) => Place::Session(sid),
         (Some("session"), Some(sid), Some("messages"), None) => Place::Messages(sid),
+        (Some("session"), Some(sid), Some("stream"), None) => Place::Stream(sid),
+        (Some("session"), Some(sid), Some("events"), None) => Place::Events(sid),
+        (Some("session"), Some(sid), Some("frame"), None) => Place::Frame(sid),
+        (Some("session"), Some(sid), Some("jsonp"), None) => Place::Jsonp(sid),
         (Some("session"), Some(sid), Some("close"), None) => Place::Close(sid),
         (Some("raw"), Some(room), None, _) if !room.is_empty() => Place::Raw(unescape(room)),
         _ => client::find(rest).map_or(Place::Unknown, Place::Client),
@@ -224,9 +288,9 @@ fn methods(place: &Place<'_>) -> &'static str {
     match place {
         Place::Health | Place::Client(_) => "GET, HEAD, OPTIONS",
         Place::Open | Place::Close(_) => "POST, OPTIONS",
-        Place::Socket => "GET, OPTIONS",
+        Place::Socket | Place::Stream(_) | Place::Events(_) | Place::Frame(_) => "GET, OPTIONS",
         Place::Session(_) => "DELETE, OPTIONS",
-        Place::Messages(_) | Place::Raw(_) => "GET, POST, OPTIONS",
+        Place::Messages(_) | Place::Jsonp(_) | Place::OpenJsonp | Place::Raw(_) => "GET, POST, OPTIONS",
         Place::Unknown => "GET, POST, DELETE, OPTIONS",
     }
 }
@@ -273,6 +337,11 @@ mod tests {
             ("/everwire/session/abc", Place::Session("abc")),
             ("/everwire/session/abc/messages", Place::Messages("abc")),
             ("/everwire/session/abc/messages/", Place::Unknown),
+            ("/everwire/session/abc/stream", Place::Stream("abc")),
+            ("/everwire/session/abc/events", Place::Events("abc")),
+            ("/everwire/session/abc/frame", Place::Frame("abc")),
+            ("/everwire/session/abc/jsonp", Place::Jsonp("abc")),
+            ("/everwire/session/jsonp", Place::OpenJsonp),
             ("/everwire/session/abc/close", Place::Close("abc")),
             ("/everwire/session/abc/other", Place::Unknown),
             ("/everwire/ws", Place::Socket),

@@ -23,7 +23,7 @@ use crate::{
         packet::{self, Packet},
     },
     hub::{Cell, Heard, stats::Carrier},
-    session::{Code, Refusal},
+    session::{Code, Refusal, Seq},
     wire::{json, query::Query},
 };
 
@@ -40,10 +40,22 @@ where
     }
     let _request = Request::begin(&cell)?;
     let text = read(&context, &parts.headers, body).await?;
-    let (numbered, controls) = sort(packet::parse_body(&text, &context.bounds)?)?;
+    let (ack, controls) = take(&context, &cell, first, &text)?;
+    Ok(answer::json(StatusCode::OK, acknowledgement(ack, &controls)))
+}
+
+/// Takes over what a body says: its messages, then its control packets. Tells how far the client's messages have been
+/// taken. `first` is the number of the first one.
+pub(super) fn take(
+    context: &Context,
+    cell: &Arc<Cell>,
+    first: Option<Seq>,
+    text: &str,
+) -> Result<(Seq, Vec<Control>), Problem> {
+    let (numbered, controls) = sort(packet::parse_body(text, &context.bounds)?)?;
     cell.act(|state, now| state.session.handle_named(now));
     // A tombstone takes no messages but is still acknowledged.
-    acknowledge(&cell, &controls)?;
+    acknowledge(cell, &controls)?;
     if let Some(close) = cell.peek(|state| state.session.closed().cloned()) {
         return Err(Problem::closed(close));
     }
@@ -51,8 +63,8 @@ where
     if taken.full {
         return Err(Problem::busy(taken.ack));
     }
-    control(&cell, &controls)?;
-    Ok(answer::json(StatusCode::OK, acknowledgement(taken.ack, &controls)))
+    control(cell, &controls)?;
+    Ok((taken.ack, controls))
 }
 
 /// `{"ack":n}`, with the answers to pings as `control`.
@@ -87,13 +99,18 @@ where
     B::Data: Buf,
     B::Error: Into<BoxError>,
 {
-    let bytes = read_bytes(context, headers, body).await?;
+    let bytes = read_bytes(context, headers, body, context.bounds.packet).await?;
     context.hub.tally.read(Carrier::Post, bytes.len());
     String::from_utf8(bytes.into()).map_err(|_| Problem::malformed("The body is not UTF-8."))
 }
 
-/// Reads a body, bounded in bytes and time, and not compressed.
-pub(super) async fn read_bytes<B>(context: &Context, headers: &HeaderMap, body: B) -> Result<Bytes, Problem>
+/// Reads a body of at most `max` bytes, bounded in time, and not compressed.
+pub(super) async fn read_bytes<B>(
+    context: &Context,
+    headers: &HeaderMap,
+    body: B,
+    max: usize,
+) -> Result<Bytes, Problem>
 where
     B: http_body::Body,
     B::Data: Buf,
@@ -107,7 +124,6 @@ where
         let problem = Problem::named(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", message);
         return Err(problem.hanging_up());
     }
-    let max = context.bounds.packet;
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > max as u64) {
         return Err(Problem::too_large(max));

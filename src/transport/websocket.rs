@@ -104,7 +104,7 @@ async fn open(
                 auto: false,
                 jitter: cell.sid.spread() as u16,
             };
-            let link = cell.attach_unnamed(how).map_err(|_| over(&cell))?;
+            let link = cell.attach_unnamed(Carrier::Ws, how).map_err(|_| over(&cell))?;
             say_open(socket, &context, &cell, Some(link.start()));
             talk.attached(link, Lane::opening());
         }

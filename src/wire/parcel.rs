@@ -15,16 +15,20 @@ use super::frame::{self, Opcode};
 pub enum Form {
     /// The native packet, JSON text without framing: a poll's answer is made of these.
     Packet,
+    /// The native packet as it may stand in a script.
+    Script,
     /// The native packet as a WebSocket frame.
     Frame,
     /// The bare data, without framing: raw endpoints over HTTP.
     Bare,
     /// The bare data as a WebSocket frame.
     BareFrame,
+    /// The bare data as what stands behind `id` in an event stream.
+    BareEvent,
 }
 
 /// Forms that are not at hand from the start.
-const MADE: usize = 3;
+const MADE: usize = 5;
 
 /// What a message says, without its envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +110,8 @@ impl Parcel {
             Form::Packet => 0,
             Form::Bare => 1,
             Form::BareFrame => 2,
+            Form::Script => 3,
+            Form::BareEvent => 4,
         };
         let made = self.made.get_or_init(Box::default);
         made[index].get_or_init(|| make(self)).clone()

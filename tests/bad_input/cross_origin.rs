@@ -27,6 +27,14 @@ fn requests(scene: &Scene) -> Vec<Ask> {
         Ask::get("/nowhere"),
         Ask::get("/nowhere?status=200"),
         Ask::get("/everwire/raw/hall?wait=0"),
+        Ask::get(&scene.one.path("/stream?after=99")),
+        Ask::get(&scene.one.path("/events?after=99&status=200")),
+        Ask::get(&scene.one.path("/frame?after=99&callback=F")),
+        Ask::get(&scene.one.path("/jsonp?wait=0&callback=F")),
+        Ask::get(&scene.one.path("/jsonp?callback=no.name")),
+        Ask::post(&scene.one.path("/jsonp"), "seq=1"),
+        Ask::post("/everwire/session/jsonp", "d="),
+        Ask::get("/everwire/session/jsonp?callback=F&key=00112233445566778899aabbccddeeff"),
     ]
 }
 
@@ -77,6 +85,11 @@ async fn every_path_answers_a_preflight_unknown_ones_too() {
         (scene.one.path(""), "DELETE, OPTIONS"),
         (scene.one.path("/messages"), "GET, POST, OPTIONS"),
         (scene.one.path("/close"), "POST, OPTIONS"),
+        (scene.one.path("/stream"), "GET, OPTIONS"),
+        (scene.one.path("/events"), "GET, OPTIONS"),
+        (scene.one.path("/frame"), "GET, OPTIONS"),
+        (scene.one.path("/jsonp"), "GET, POST, OPTIONS"),
+        ("/everwire/session/jsonp".into(), "GET, POST, OPTIONS"),
         ("/everwire/session/nobody/messages".into(), "GET, POST, OPTIONS"),
         ("/everwire/ws".into(), "GET, OPTIONS"),
         ("/everwire/health".into(), "GET, HEAD, OPTIONS"),

@@ -6,7 +6,8 @@ use everwire::Options;
 use serde_json::json;
 
 use crate::raw_http::{
-    Ask, Client, PATIENCE, Served, Socket, Wire, all_hear, application, handshake, masked,
+    Ask, Client, GROWING, Grown, PATIENCE, Scene, Served, Socket, Wire, all_hear, application, handshake,
+    masked,
 };
 
 const SHORT: Duration = Duration::from_millis(300);
@@ -151,4 +152,31 @@ async fn a_websocket_that_reads_nothing_goes_when_its_session_moves_on() {
     // Draining waits for every WebSocket there is: the one that is stuck has to be given up by itself.
     let drained = server.gateway.drain(Duration::from_secs(1), 2 * PATIENCE);
     tokio::time::timeout(PATIENCE, drained).await.expect("the stuck WebSocket was not given up");
+}
+
+/// What a reader does not take stays in its session's queue, in order, until it does.
+#[tokio::test]
+async fn a_stream_whose_reader_pauses_misses_nothing() {
+    const COUNT: usize = 64;
+    for which in GROWING {
+        let options = Options { queue_bytes: 64 << 20, stream_bytes: 0, ..Options::default() };
+        let mut scene = Scene::with(options).await;
+        let mut grown = Grown::of(&scene, which, "after=0").await;
+        assert!(grown.hear().await["open"].is_object());
+        // More than the sockets' buffers hold, so that the gateway can't write on.
+        for number in 0..COUNT {
+            let data = json!([number, "x".repeat(256 << 10)]);
+            scene.server.gateway.to("hall").emit("said", &data).await.expect("it is JSON");
+        }
+        scene.server.gateway.to("hall").emit("said", &"end").await.expect("a string is JSON");
+        assert_eq!(scene.ask(Ask::new("DELETE", &scene.one.path(""))).await.status, 204);
+        let rest = grown.rest().await;
+        assert_eq!(rest.len(), COUNT + 2, "{which}");
+        for (number, packet) in rest.iter().take(COUNT).enumerate() {
+            assert_eq!(packet["data"][0], number, "{which}");
+        }
+        assert_eq!((&rest[COUNT]["data"], &rest[COUNT + 1]["close"]["code"]), (&json!("end"), &json!(4000)));
+        while scene.other.poll().await.last().expect("messages")["data"] != "end" {}
+        scene.only_the_neighbour_goes_on().await;
+    }
 }

@@ -22,7 +22,7 @@ describe('the page to copy, on another origin', () => {
   for (const [what, settings, name] of [
     ['the playground takes any origin', {}, 'ws'],
     ['a gateway that names it in allowed_origins', { allowed_origins: 'own' }, 'ws'],
-    ['a gateway that names others only leaves it long-poll', { allowed_origins: ['https://elsewhere.example'] }, 'long-poll'],
+    ['a gateway that names others only leaves it streams', { allowed_origins: ['https://elsewhere.example'] }, 'stream'],
   ]) {
     it(what, async (test) => {
       const { gateway, site } = await elsewhere(test, settings);

@@ -4,10 +4,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { atEnd } from './harness/cleanup.mjs';
-import { launch } from './harness/engines.mjs';
+import { launch } from './harness/engines/index.mjs';
 import { faults } from './harness/ledger.mjs';
+import { MATRIX } from './harness/matrix.mjs';
+import { judge, play } from './harness/scenario.mjs';
 import { partnerIn, setUp, Talk } from './harness/stage.mjs';
 import { until } from './harness/wait.mjs';
+
+// In the page's own script, where nothing below notices: as if the client did it.
+const LOSES_SAYING = "var to = wire.to; wire.to = function (room) { return { emit: function (event, n) { if (n !== 3) { to.call(wire, room).emit(event, n); } } }; };";
+const DOUBLES_SAYING = "var to = wire.to; wire.to = function (room) { return { emit: function (event, n) { to.call(wire, room).emit(event, n); if (n === 3) { to.call(wire, room).emit(event, n); } } }; };";
+const LOSES_HEARING = "var on = wire.on; wire.on = function (name, f) { on.call(wire, name, function (n, m) { if (name !== 'said' || n !== 3 || m.peer === wire.peer) { f(n, m); } }); };";
+
+/** The quickest. */
+const ENGINE = 'PhantomJS 1.9.8';
 
 describe('the ledger', () => {
   for (const [came, count, words] of [
@@ -24,17 +34,16 @@ describe('the ledger', () => {
 });
 
 describe('a conversation in an engine', () => {
-  // In the page's own script, where nothing below notices: as if the client did it.
   for (const [what, plant, expected] of [
-    ['loses what it says', "var to = wire.to; wire.to = function (room) { return { emit: function (event, n) { if (n !== 3) { to.call(wire, room).emit(event, n); } } }; };", /^back to the page: lost: 3\nfrom the page: lost: 3$/],
-    ['doubles what it says', "var to = wire.to; wire.to = function (room) { return { emit: function (event, n) { to.call(wire, room).emit(event, n); if (n === 3) { to.call(wire, room).emit(event, n); } } }; };", /^back to the page: doubled: 3\nfrom the page: doubled: 3$/],
-    ['loses what it hears', "var on = wire.on; wire.on = function (name, f) { on.call(wire, name, function (n, m) { if (name !== 'said' || n !== 3 || m.peer === wire.peer) { f(n, m); } }); };", /^to the page: lost: 3$/],
+    ['loses what it says', LOSES_SAYING, /^back to the page: lost: 3\nfrom the page: lost: 3$/],
+    ['doubles what it says', DOUBLES_SAYING, /^back to the page: doubled: 3\nfrom the page: doubled: 3$/],
+    ['loses what it hears', LOSES_HEARING, /^to the page: lost: 3$/],
   ]) {
     it(`a client that ${what}`, async (test) => {
       const { front, base } = await setUp(test, {
         pages: { '/planted.html': page(plant) },
       });
-      const engine = await launch('PhantomJS 1.9.8');
+      const engine = await launch(ENGINE);
       atEnd(test, () => engine.stop());
       await engine.open(`${front.url}/planted.html`);
       const partner = await partnerIn(test, base, 'pub');
@@ -51,11 +60,33 @@ describe('a conversation in an engine', () => {
   }
 });
 
-function page(plant) {
+describe('the scenario', () => {
+  for (const [what, plant, expected] of [
+    ['loses what it says', LOSES_SAYING, /4 behind 2/],
+    ['doubles what it says', DOUBLES_SAYING, /3 behind 3/],
+    ['loses what it hears', LOSES_HEARING, /4 behind 2/],
+  ]) {
+    it(`a client that ${what}`, async (test) => {
+      const pages = { '/scenario.html': page(plant, '/scenario.js') };
+      const scene = await play(test, () => launch(ENGINE), MATRIX[ENGINE].same, { pages });
+      await assert.rejects(judge(scene, MATRIX[ENGINE].same), expected);
+    });
+  }
+
+  it('a carrier too many, and one too few', async (test) => {
+    const row = MATRIX[ENGINE].same;
+    const scene = await play(test, () => launch(ENGINE), row);
+    await judge(scene, row);
+    await assert.rejects(judge(scene, { ...row, 'long-poll': 'is said to have none' }), /by the gateway's record/);
+    await assert.rejects(judge(scene, { ...row, ws: '' }), /by the gateway's record/);
+  });
+});
+
+function page(plant, script = '/session.js') {
   return `<!DOCTYPE html><html><head><title>A planted fault</title><script src="/everwire/client.js"></script><script>
     (function () {
       var connect = everwire.connect;
       everwire.connect = function (url, options) { var wire = connect(url, options); ${plant} return wire; };
     }());
-    </script><script src="/session.js"></script></head><body></body></html>`;
+    </script></head><body><script src="${script}"></script></body></html>`;
 }

@@ -1,28 +1,21 @@
 // Browsers older than Internet Explorer 11: a session by long-poll and by short-poll in each, with everything cut that can be
-// cut, and the playground's own page.
+// cut.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { atEnd } from './harness/cleanup.mjs';
-import { launch, OLD_ENGINES } from './harness/engines.mjs';
+import { launch, OLD_ENGINES } from './harness/engines/index.mjs';
 import { carriedBy } from './harness/gateway.mjs';
 import { isOpening, isPoll, isPost } from './harness/front.mjs';
 import { partnerIn, setUp, Talk } from './harness/stage.mjs';
 import { pause, until } from './harness/wait.mjs';
-
-const PICTURES = fileURLToPath(new URL('build/', import.meta.url));
-
-/** The text of an element, in any of them. */
-const FIND = '(function (id) { var it = document.getElementById(id); return it.textContent || it.innerText || ""; })';
 
 for (const name of OLD_ENGINES) {
   describe(name, () => {
     for (const carrier of ['long-poll', 'short-poll']) {
       it(`opens, says, hears, is cut and resumes by ${carrier}`, (test) => converses(test, name, carrier));
     }
-    it("runs the playground's page: joins, says, hears, changes the carrier, is cut", (test) => plays(test, name));
   });
 }
 
@@ -85,42 +78,4 @@ async function survivesCuts(talk, front) {
   await talk.say(2);
   await talk.beTold(2);
   await talk.settle();
-}
-
-/** The playground's page, by its own fields and buttons. */
-async function plays(test, name) {
-  const { gateway, front, base } = await setUp(test);
-  const engine = await launch(name);
-  atEnd(test, () => engine.stop());
-  const partner = await partnerIn(test, base, 'lobby');
-  await engine.open(`${front.url}/`);
-  const shows = async (id, fits) => engine.until(`${FIND}('${id}')`, fits, { what: `#${id} is ${fits} in ${name}`, explain: () => front.said });
-  const press = (id) => engine.evaluate(`document.getElementById('${id}').click()`);
-  const includes = (text) => Object.assign((is) => is.includes(text), { toString: () => `…${text}…` });
-
-  await shows('log', includes('You are in lobby.'));
-  await shows('carrier', 'long-poll');
-  await engine.evaluate("document.getElementById('text').value = 'old but <b>here</b>'");
-  await press('say');
-  await shows('log', includes('old but <b>here</b>'));
-  const heard = await until(() => partner.messages.find(({ event }) => event === 'chat'), 'the other hears it', { explain: () => engine.said });
-  assert.equal(heard.data.text, 'old but <b>here</b>');
-  await partner.send([{ event: 'chat', data: { nick: 'Joan', text: 'welcome' }, room: 'lobby' }]);
-  await shows('log', includes('welcome'));
-
-  await press('burst-20');
-  await press('cut');
-  await shows('came', '20');
-  await press('use-short-poll');
-  await shows('carrier', 'short-poll');
-  await press('burst-20');
-  await press('cut');
-  await shows('came', '40');
-  for (const id of ['lost', 'doubled', 'disorder', 'outstanding']) await shows(id, '0');
-  if (engine.render) await engine.render(`${PICTURES}phantomjs.png`);
-
-  const peer = await engine.evaluate('wire.peer');
-  await engine.evaluate('wire.close()');
-  carriedBy(await gateway.record(peer), ['long-poll', 'short-poll']);
-  assert.deepEqual(engine.console.filter((line) => /error/i.test(line)), []);
 }

@@ -21,7 +21,7 @@ pub(crate) async fn opens(kind: Kind) {
         assert_eq!(open[member], value, "`{member}` in {open}");
     }
     assert_eq!(open["max"], 1 << 20);
-    assert_eq!(open["carriers"], json!(["ws", "poll"]));
+    assert_eq!(open["carriers"], json!(["ws", "sse", "stream", "frame", "poll", "jsonp"]));
     assert_ne!(open["session"], open["peer"], "what others may see is not the secret");
     assert_eq!(client.ask("echo", json!("first")).await, "first");
     assert_eq!(stage.gateway.sessions(), 1);

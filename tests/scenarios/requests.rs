@@ -79,7 +79,7 @@ pub(crate) async fn ends_with_a_panic(kind: Kind) {
     assert_eq!(client.hear("echo").await, 1);
     client.until_over().await;
     assert_eq!(client.closed.as_ref().expect("the session is over")["code"], 4011);
-    assert_eq!(client.code, kind.kept.then_some(4011));
+    assert_eq!(client.code, kind.ends_with(4011));
     assert_eq!(stage.goodbye(&client).await.code, 4011);
     assert_eq!(other.ask("echo", json!(1)).await, 1, "another session goes on");
 }

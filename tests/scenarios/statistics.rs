@@ -17,7 +17,7 @@ fn carrier(kind: Kind) -> Carrier {
 
 /// What brings the messages of a client that is carried so.
 fn uplink(kind: Kind) -> Carrier {
-    if kind.kept { Carrier::Ws } else { Carrier::Post }
+    if kind.both_ways { Carrier::Ws } else { Carrier::Post }
 }
 
 /// The numbers, once they are so: what a client has seen may be counted a moment later.
@@ -56,13 +56,21 @@ pub(crate) async fn moves_are_counted_and_repeats_beside_messages(kind: Kind) {
         let stage = Stage::new().await;
         let mut client = stage.client(kind).await;
         client.ask("echo", json!(0)).await;
+        client.listen().await;
+        stage.peer(&client).emit("news", &0).expect("a number is JSON");
+        if kind.kept {
+            stats(&stage, "a message that is not read yet", |stats| stats.sent.total() == 3).await;
+        }
         client.switch(to).await;
+        // Once the one before knows that it was left, nothing goes out on it any more.
+        client.hear_farewells().await;
         client.ask("echo", json!(1)).await;
-        let stats = stats(&stage, "four messages", |stats| stats.sent.total() == 4).await;
+        let stats = stats(&stage, "five messages", |stats| stats.sent.total() == 5).await;
         let moved = |moved: &&everwire::stats::Move| (moved.from, moved.to) == (carrier(kind), carrier(to));
         assert_eq!(stats.moves.iter().find(moved).expect("it moved").count, 1, "{:?}", stats.moves);
         assert_eq!((stats.carried[carrier(to)], stats.carried.total()), (1, 1));
         assert_eq!(stats.sent_again.total(), u64::from(client.repeats));
+        assert!(client.repeats == 1 || !kind.kept, "{} repeats", client.repeats);
     }
 }
 

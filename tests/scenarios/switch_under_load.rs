@@ -1,5 +1,6 @@
 //! Changing the carrier in mid-stream, in both directions under load.
 
+use everwire::Options;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
@@ -11,17 +12,16 @@ use crate::{
 
 /// Messages each way.
 const LOAD: u64 = 500;
-/// Messages between two switches.
-const LEG: u64 = 40;
+/// Messages between two switches: there are as many switches as pairs of carriers.
+const LEG: u64 = LOAD / (KINDS.len() * KINDS.len()) as u64;
 
 pub(crate) async fn switches_to_every_carrier(kind: Kind) {
     let stage = Stage::new().await;
     let mut client = stage.client(kind).await;
     client.join("load").await;
     let first = KINDS.iter().position(|other| other.name == kind.name).expect("the kind is in the list");
-    // Each to each, itself included: 0 1 2 | 0 2 1 | 0 0 …, counted from the first.
-    let mut itinerary =
-        [1, 2, 0, 2, 1, 0, 0, 1, 1, 2, 2, 0].iter().map(|step| KINDS[(first + step) % KINDS.len()]);
+    let mut itinerary = each_to_each(KINDS.len()).into_iter().map(|step| KINDS[(first + step) % KINDS.len()]);
+    assert_eq!(itinerary.next().expect("it begins where the client is").name, kind.name);
     let mut heard = Heard::default();
     for number in 1..=LOAD {
         client.say("note", json!(number)).await;
@@ -29,8 +29,8 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
         if number % 3 == 0 {
             heard.note(client.next().await);
         }
-        if number % LEG == 0 {
-            let next = itinerary.next().expect("the itinerary is long enough");
+        let next = if number % LEG == 0 { itinerary.next() } else { None };
+        if let Some(next) = next {
             client.switch(next).await;
         }
         if number % (3 * LEG) == LEG + 7 {
@@ -41,6 +41,7 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
         heard.note(client.next().await);
     }
     client.hear_farewells().await;
+    assert!(itinerary.next().is_none(), "every pair had its turn");
     let wanted: Vec<u64> = (1..=LOAD).collect();
     assert_eq!(heard.ticks, wanted);
     assert_eq!(heard.noted, wanted);
@@ -48,9 +49,18 @@ pub(crate) async fn switches_to_every_carrier(kind: Kind) {
     assert_eq!(stage.notes(&client, LOAD as usize).await, wanted);
 }
 
+/// A way round so many places that goes from each to each once, itself included: 0 | 0 1 | 0 2 | … | 1 | 1 2 | …, and
+/// back to the start.
+fn each_to_each(places: usize) -> Vec<usize> {
+    let from =
+        |place: usize| [place].into_iter().chain((place + 1..places).flat_map(move |next| [place, next]));
+    (0..places).flat_map(from).chain([0]).collect()
+}
+
 /// A request that is in flight, whole or half, when another carrier takes over and repeats its messages.
 pub(crate) async fn takes_over_a_request_in_flight(kind: Kind) {
-    let stage = Stage::new().await;
+    // Every request that was left half written stays in progress to the end.
+    let stage = Stage::with(Options { requests_per_session: 64, ..Options::default() }).await;
     let mut client = stage.client(kind).await;
     let mut noted = 0;
     for part in [Part::Whole, Part::Half, Part::Whole, Part::Half] {
@@ -85,6 +95,7 @@ pub(crate) async fn stale_turns_touch_nothing(kind: Kind) {
     let late = once(stage.address, "GET", &path, "").await;
     assert_eq!(late.status, 409, "{}", late.text());
     assert_eq!((&late.json()["error"]["code"], &late.json()["turn"]), (&json!("stale"), &json!(turn)));
+    late_streams(&client, &stage, turn, last).await;
     late_socket(&client, &stage, turn, last).await;
 
     let path = client.place.path(&format!("/messages?after=1000&turn={}", turn + 1));
@@ -94,6 +105,24 @@ pub(crate) async fn stale_turns_touch_nothing(kind: Kind) {
     assert_eq!(client.hear("echo").await, 1);
     assert_eq!(client.hear_all("news", 2).await, [1, 2], "`after` of a stale request is not read");
     assert_eq!(client.ask("echo", json!(2)).await, 2, "the carrier is the one it was");
+}
+
+/// The same for what grows, and for a script: each says it as its reader can hear it.
+async fn late_streams(client: &Client, stage: &Stage, turn: u64, last: u64) {
+    let ask = async |which: &str, callback: &str| {
+        let path = format!("/{which}?after={last}&turn={}{callback}", turn - 1);
+        once(stage.address, "GET", &client.place.path(&path), "").await
+    };
+    let stream = ask("stream", "").await;
+    assert_eq!((stream.status, &stream.json()["turn"]), (409, &json!(turn)), "{}", stream.text());
+    let events = ask("events", "").await;
+    assert_eq!((events.status, events.text()), (204, ""), "it ends an EventSource for good");
+    for which in ["frame", "jsonp"] {
+        let late = ask(which, "&callback=F").await;
+        let told = format!("\"turn\":{turn}}}");
+        assert_eq!(late.status, 200);
+        assert!(late.text().contains("\"stale\"") && late.text().contains(&told), "{}", late.text());
+    }
 }
 
 /// The same on a WebSocket: it is told that it lost, and closes.

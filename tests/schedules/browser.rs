@@ -16,6 +16,8 @@ const ACK_AFTER: u64 = 5_000;
 pub(crate) struct ClientSocket {
     pub(crate) ws: Ws,
     stream: bool,
+    /// The turn with which an EventSource connects again by itself, whatever has happened since.
+    native: Option<u64>,
     /// The gateway has said `open`.
     opened: bool,
     /// It has been asked to carry messages to the client.
@@ -54,6 +56,7 @@ impl Client {
         self.sockets.push(ClientSocket {
             ws,
             stream: false,
+            native: None,
             opened: false,
             attached: false,
             next_in: None,
@@ -97,13 +100,19 @@ impl Client {
         }
     }
 
-    /// A stream: it carries to the client only.
-    pub(crate) fn stream(&mut self, net: &mut Net) {
-        let Some(sid) = self.sid.filter(|_| self.may_connect()) else { return };
+    /// A stream: it carries to the client only. A native one connects again by itself.
+    pub(crate) fn stream(&mut self, net: &mut Net, native: bool) {
         self.turn += 1;
-        let (after, turn) = (self.has(), self.turn);
+        let turn = self.turn;
+        self.stream_with(net, turn, native);
+    }
+
+    fn stream_with(&mut self, net: &mut Net, turn: u64, native: bool) {
+        let Some(sid) = self.sid.filter(|_| self.may_connect()) else { return };
+        let after = self.has();
         let socket = self.connect(net, Up::Stream { sid, after, turn });
         (socket.stream, socket.attached) = (true, true);
+        socket.native = native.then_some(turn);
     }
 
     fn socket(&mut self, ws: Ws) -> Option<&mut ClientSocket> {
@@ -248,7 +257,8 @@ impl Client {
             Down::Ping(_) if socket.stream => {}
             Down::Ping(number) => net.up(ws, Up::Pong(number)),
             Down::Malformed if socket.wild => self.forget(ws),
-            Down::Conflict | Down::End | Down::Drain => self.forget(ws),
+            Down::End => self.ended(net, ws),
+            Down::Conflict | Down::Drain => self.forget(ws),
             Down::Unknown => self.end(net, Ending::Lost),
             Down::Close(close) => {
                 let receiving = socket.next_in.is_some();
@@ -260,6 +270,14 @@ impl Client {
                 self.superseded(turn);
             }
             Down::Malformed => self.faults.push("4002 for a client that did nothing wrong".into()),
+        }
+    }
+
+    fn ended(&mut self, net: &mut Net, ws: Ws) {
+        let native = self.socket(ws).and_then(|socket| socket.native);
+        self.forget(ws);
+        if let Some(turn) = native {
+            self.stream_with(net, turn, true);
         }
     }
 

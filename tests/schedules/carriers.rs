@@ -5,6 +5,7 @@ use everwire::session::{Attach, Close, Code, LinkId, Over, Refusal, Seq, Transmi
 use super::{
     coverage::{Sight, see},
     node::{Driver, Node},
+    sockets::Socket,
     wire::{Net, Open},
 };
 
@@ -142,10 +143,31 @@ impl Node {
             Transmit::Parcel(..) if closed => see(Sight::Tombstone),
             Transmit::Ping(_) => see(Sight::Ping),
             Transmit::Drain { .. } => see(Sight::Drained),
-            Transmit::Ack(_) => see(Sight::AckByTime),
+            Transmit::Ack(number) => self.check_ack(cell, *number),
+            Transmit::Idle if self.cells[cell].form_owed && !closed => {
+                self.fault("ack: a form's was not told on the receiving carrier".into());
+            }
             _ => {}
         }
         transmit
+    }
+
+    /// An acknowledgement that was due, by its time or because of a form, says how far the session is.
+    fn check_ack(&mut self, cell: usize, number: Seq) {
+        let is_form = std::mem::take(&mut self.cells[cell].form_owed);
+        see(if is_form { Sight::AckOfForm } else { Sight::AckByTime });
+        let taken = self.cells[cell].taken;
+        if number != taken {
+            self.fault(format!("ack: {number} was told, and {taken} are taken"));
+        }
+    }
+
+    /// A form's acknowledgement is owed on a carrier that could take it.
+    pub(crate) fn withholds_ack(&self, cell: usize) -> bool {
+        let session = &self.cells[cell].session;
+        let is_stuck = |socket: &Socket| socket.is_stuck_with(cell, session.link());
+        let carried = session.link().is_some() && !session.is_closed();
+        self.cells[cell].form_owed && carried && !self.sockets.values().any(is_stuck)
     }
 
     pub(super) fn described(&self, cell: usize, from: Option<Seq>) -> Open {

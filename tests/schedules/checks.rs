@@ -21,9 +21,12 @@ pub(crate) fn hold(world: &World) -> Check {
     if let Some(fault) = world.node.faults.iter().chain(&world.client.faults).next() {
         return Err(fault.clone());
     }
-    for cell in &world.node.cells {
+    for (index, cell) in world.node.cells.iter().enumerate() {
         bounds(cell)?;
         order(world, cell)?;
+        ensure(world.lazy || !world.node.withholds_ack(index), || {
+            "ack: a form's is still owed where something receives".into()
+        })?;
     }
     Ok(())
 }

@@ -114,12 +114,25 @@ impl Client {
 
     /// Sends what is not acknowledged, where no POST is in flight.
     pub(crate) fn post(&mut self, net: &mut Net) {
+        self.post_by(net, false);
+    }
+
+    /// The same by form: what was taken is told on the receiving carrier.
+    pub(crate) fn form(&mut self, net: &mut Net) {
+        self.post_by(net, true);
+    }
+
+    fn post_by(&mut self, net: &mut Net, form: bool) {
         let Some(sid) = self.sid.filter(|_| !self.is_over() && self.post.is_none() && self.acked < self.said)
         else {
             return;
         };
         let (first, messages) = (self.acked + 1, (self.acked + 1..=self.said).collect());
-        let exchange = net.request(Request::Post { sid, first, messages, ack: None });
+        let exchange = net.request(if form {
+            Request::Form { sid, first, messages }
+        } else {
+            Request::Post { sid, first, messages, ack: None }
+        });
         self.post = Some(Post { asked: Asked { exchange, at: self.now }, last: self.said });
     }
 
@@ -260,6 +273,7 @@ impl Client {
                 self.acked(number);
             }
             Answer::Full(number) => self.acked(number),
+            Answer::Loaded => {}
             Answer::Gap(number) if last.is_none() => self.acked(number),
             Answer::Closed(close) => self.told(net, close, false),
             Answer::Unknown => self.end(net, Ending::Lost),

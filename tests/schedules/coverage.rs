@@ -90,6 +90,10 @@ sights! {
     LateAnswer = 4_000,
     /// Messages that a stream carried reached the client.
     Streamed = 2_000,
+    /// A stream ended itself behind so many messages.
+    StreamBound = 100,
+    /// A stream was asked for once more with the turn it had, and won.
+    StreamAgain = 100,
     /// The gateway said that it goes away.
     Drained = 90,
     /// A POST with messages arrived while the client was sending on a WebSocket.
@@ -98,6 +102,10 @@ sights! {
     AckByCount = 400,
     /// The WebSocket acknowledged because it was time.
     AckByTime = 200,
+    /// A carrier acknowledged because a form had come.
+    AckOfForm = 300,
+    /// A form came while nothing was attached.
+    FormUnattached = 100,
     /// An acknowledgement passed by what the carrier had handed over.
     AckAhead = 10,
     /// The client left a carrier on which nothing was heard or acknowledged.

@@ -38,6 +38,12 @@ impl Node {
                 Some(cell) => self.serve_post(cell, first, messages, ack),
                 None => Answer::Unknown,
             },
+            Request::Form { sid, first, messages } => {
+                if let Some(cell) = self.find(sid) {
+                    self.serve_form(cell, first, messages);
+                }
+                Answer::Loaded
+            }
             Request::Delete { sid } => match self.find(sid) {
                 Some(cell) => self.serve_delete(cell),
                 None => Answer::Unknown,
@@ -95,6 +101,16 @@ impl Node {
                 Answer::Done
             }
         }
+    }
+
+    fn serve_form(&mut self, cell: usize, first: Seq, messages: Vec<Seq>) {
+        self.serve_post(cell, first, messages, None);
+        self.act(cell, |session, _| session.owe_ack_now());
+        let session = &self.cells[cell].session;
+        if session.link().is_none() {
+            see(Sight::FormUnattached);
+        }
+        self.cells[cell].form_owed |= !session.is_closed();
     }
 
     fn serve_delete(&mut self, cell: usize) -> Answer {

@@ -46,6 +46,8 @@ pub(crate) struct Cell {
     pub(crate) acked: Seq,
     /// The highest number that the client has acknowledged in any way: behind it the next carrier begins.
     pub(super) claimed: Seq,
+    /// A form came: the receiving carrier, or the next one, owes an acknowledgement at once.
+    pub(crate) form_owed: bool,
     turn: u64,
     pub(crate) goodbye: Option<Goodbye>,
     pub(crate) gone: bool,
@@ -275,6 +277,7 @@ impl Cell {
             expected: VecDeque::new(),
             acked: 0,
             claimed: 0,
+            form_owed: false,
             turn: 0,
             goodbye: None,
             gone: false,

@@ -9,6 +9,9 @@ use super::{
     wire::{Down, Net, Up, Ws},
 };
 
+/// Messages behind which a stream ends itself.
+const STREAM_BOUND: usize = 5;
+
 /// A WebSocket, or a stream.
 #[derive(Debug)]
 pub(crate) struct Socket {
@@ -17,6 +20,21 @@ pub(crate) struct Socket {
     link: Option<LinkId>,
     /// Number of the next message, as the client counts.
     next: Seq,
+    /// Messages that it may still bring: a stream ends itself.
+    left: usize,
+    /// It took no more when its driver last looked.
+    stuck: bool,
+}
+
+impl Socket {
+    fn new(cell: usize, lane: Lane, link: Option<LinkId>, next: Seq) -> Self {
+        Socket { cell, lane, link, next, left: usize::MAX, stuck: false }
+    }
+
+    /// Whether it is what carries this session, and takes no more.
+    pub(super) fn is_stuck_with(&self, cell: usize, link: Option<LinkId>) -> bool {
+        self.stuck && self.cell == cell && self.link == link
+    }
 }
 
 impl Node {
@@ -80,7 +98,7 @@ impl Node {
                 }
             }
         };
-        self.sockets.insert(ws, Socket { cell, lane: Lane::opening(), link, next });
+        self.sockets.insert(ws, Socket::new(cell, Lane::opening(), link, next));
         let open = self.described(cell, link.map(|_| next));
         net.down(ws, Down::Open(open));
         self.woken.push(Driver::Socket(ws));
@@ -92,7 +110,7 @@ impl Node {
             return net.down(ws, Down::End);
         };
         self.act(cell, |session, now| session.handle_named(now));
-        self.sockets.insert(ws, Socket { cell, lane: Lane::resumed(), link: None, next: 0 });
+        self.sockets.insert(ws, Socket::new(cell, Lane::resumed(), None, 0));
         let open = self.described(cell, None);
         net.down(ws, Down::Open(open));
     }
@@ -102,8 +120,12 @@ impl Node {
             net.down(ws, Down::Unknown);
             return net.down(ws, Down::End);
         };
-        self.sockets.insert(ws, Socket { cell, lane: Lane::resumed(), link: None, next: 0 });
+        self.sockets.insert(ws, Socket { left: STREAM_BOUND, ..Socket::new(cell, Lane::resumed(), None, 0) });
+        let again = self.cells[cell].session.turn() == turn;
         if let Some(start) = self.attach_socket(net, ws, Carriage::Stream, (after, turn)) {
+            if again {
+                see(Sight::StreamAgain);
+            }
             let open = self.described(cell, Some(start));
             net.down(ws, Down::Open(open));
         }
@@ -200,7 +222,8 @@ impl Node {
     pub(super) fn run_socket(&mut self, net: &mut Net, ws: Ws) {
         loop {
             let Some(&Socket { cell, link: Some(link), next, .. }) = self.sockets.get(&ws) else { return };
-            if net.is_congested(ws) && self.holds(cell, link) {
+            self.socket(ws).stuck = net.is_congested(ws) && self.holds(cell, link);
+            if self.socket(ws).stuck {
                 see(Sight::Congested);
                 self.cells[cell].waker = Some(Driver::Socket(ws));
                 return self.act(cell, |session, now| session.handle_congestion(now, link, true));
@@ -208,6 +231,10 @@ impl Node {
             let packet = match self.next_to_write(cell, link) {
                 Transmit::Parcel(number, parcel) => {
                     self.count(ws, number);
+                    if self.socket(ws).left == 0 {
+                        see(Sight::StreamBound);
+                        return self.end_socket(net, ws, Down::Message(parcel));
+                    }
                     Down::Message(parcel)
                 }
                 Transmit::Ack(number) => {
@@ -236,8 +263,9 @@ impl Node {
 
     /// The client counts along: a message must be the one it takes it for.
     fn count(&mut self, ws: Ws, number: Seq) {
-        let next = &mut self.sockets.get_mut(&ws).expect("its driver runs").next;
-        let expected = std::mem::replace(next, number + 1);
+        let socket = self.sockets.get_mut(&ws).expect("its driver runs");
+        socket.left -= 1;
+        let expected = std::mem::replace(&mut socket.next, number + 1);
         if number != expected {
             self.fault(format!(
                 "counting: message {number} was handed over where the client counts {expected}"

@@ -85,10 +85,15 @@ pub(crate) enum Step {
     RetryPoll,
     AbandonPoll,
     Post,
+    /// A form of what is not acknowledged.
+    Form,
     /// A POST of what follows the one in flight, whose answer the client should have waited for.
     Pipeline,
     AckByPost,
-    Stream,
+    /// A stream; a native one connects again by itself, with the turn it had.
+    Stream {
+        native: bool,
+    },
     /// A further WebSocket for the same session; eagerly, with `attach` right behind `resume`.
     Resume {
         eager: bool,
@@ -187,9 +192,10 @@ fn carriers() -> impl Strategy<Value = Step> {
         3 => Just(Step::RetryPoll),
         3 => Just(Step::AbandonPoll),
         12 => Just(Step::Post),
+        6 => Just(Step::Form),
         4 => Just(Step::Pipeline),
         4 => Just(Step::AckByPost),
-        4 => Just(Step::Stream),
+        5 => any::<bool>().prop_map(|native| Step::Stream { native }),
         10 => any::<(bool, bool)>().prop_map(|(eager, sends)| Step::Resume { eager, sends }),
         8 => any::<u8>().prop_map(Step::Attach),
         8 => any::<u8>().prop_map(Step::SendBySocket),

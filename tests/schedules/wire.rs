@@ -95,6 +95,12 @@ pub(crate) enum Request {
         messages: Vec<Seq>,
         ack: Option<Seq>,
     },
+    /// The same by form: nobody can read its answer.
+    Form {
+        sid: Sid,
+        first: Seq,
+        messages: Vec<Seq>,
+    },
     Delete {
         sid: Sid,
     },
@@ -104,8 +110,14 @@ pub(crate) enum Request {
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Open(Open),
-    Poll { from: Seq, messages: Vec<Arc<Parcel>>, control: Vec<Down> },
-    Stale { turn: u64 },
+    Poll {
+        from: Seq,
+        messages: Vec<Arc<Parcel>>,
+        control: Vec<Down>,
+    },
+    Stale {
+        turn: u64,
+    },
     Ack(Seq),
     Gap(Seq),
     Full(Seq),
@@ -114,6 +126,8 @@ pub(crate) enum Answer {
     Unknown,
     Beyond,
     Done,
+    /// A form's frame has loaded, whatever it shows.
+    Loaded,
 }
 
 /// Something of an HTTP exchange on its way.

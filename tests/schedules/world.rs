@@ -16,7 +16,8 @@ pub(crate) struct World {
     pub(crate) net: Net,
     pub(crate) node: Node,
     pub(crate) client: Client,
-    lazy: bool,
+    /// The drivers run only when they are told to.
+    pub(crate) lazy: bool,
 }
 
 /// Runs one schedule to its end; the error says what failed, and where.
@@ -87,9 +88,10 @@ impl World {
             Step::RetryPoll => client.retry_poll(net),
             Step::AbandonPoll => client.poll = None,
             Step::Post => client.post(net),
+            Step::Form => client.form(net),
             Step::Pipeline => self.pipeline(),
             Step::AckByPost => client.post_ack(net),
-            Step::Stream => client.stream(net),
+            Step::Stream { native } => client.stream(net, native),
             Step::Resume { eager, sends } => client.resume(net, eager, sends),
             Step::Attach(pick) => client.attach_one(net, pick),
             Step::SendBySocket(pick) => client.send_by_one(net, pick),

@@ -23,7 +23,7 @@ module.exports = function (given) {
     xhr: given && given.xhr !== undefined ? null : creator(),
     fetch: typeof fetch !== 'undefined' && function (url, options) { return fetch(url, options); },
     setTimeout: function (fn, ms) { return setTimeout(fn, ms); },
-    clearTimeout: function (timer) { clearTimeout(timer); },
+    clearTimeout: function (timer) { if (timer) { clearTimeout(timer); } },
     now: function () { return new Date().getTime(); },
     random: Math.random,
     sessionStorage: storage('sessionStorage'),

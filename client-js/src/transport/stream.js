@@ -1,8 +1,11 @@
 // Streaming: a GET whose answer grows by one line a packet. Only whole lines are read; what is left of one when the
 // stream ends is discarded, and comes again on the next.
 
+// Bytes after which it is ended here, beside two of the largest packets: the gateway's own ends long before.
+var MOST = 1048576;
+
 module.exports = function (client, url, hear, end) {
-  var read = 0, isHeard = false;
+  var read = 0, isHeard = false, stop;
 
   function progress(text) {
     var next, line;
@@ -14,12 +17,17 @@ module.exports = function (client, url, hear, end) {
         hear(line);
       }
     }
+    if (stop && text.length > MOST + 2 * (client.session.terms.max || 0)) {
+      stop();
+      end(isHeard && text.length < 2 * read ? '' : 'it does not end');
+    }
   }
 
-  return client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
+  stop = client.ask({ method: 'GET', url: url, timeout: 0, progress: progress }, function (answer) {
     if (answer.status === 200) {
       progress(answer.text);
     }
     end(answer.status === 200 && isHeard ? '' : answer.why, isHeard ? null : answer);
   });
+  return stop;
 };

@@ -23,6 +23,7 @@ use fields::Fields;
 
 pub use body::{parse_body, parse_opening};
 pub use malformed::{Malformed, Reason};
+pub use read::key;
 
 /// The largest integer of the protocol, 2^53 - 1: what every JavaScript engine holds exactly.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;

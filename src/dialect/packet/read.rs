@@ -61,7 +61,7 @@ pub(super) fn binary<'a>(
 pub(super) fn opening<'a>(fields: &Fields<'a>) -> Result<Opening<'a>, Malformed> {
     let key = match fields.text(Key::Nonce)? {
         None => None,
-        Some(digits) => match bytes_of_hex(&digits) {
+        Some(digits) => match key(&digits) {
             Some(key) => Some(key),
             None => {
                 return Err(fields.wrong(
@@ -216,7 +216,8 @@ fn folded(ns: Option<Cow<'_, str>>) -> Option<Cow<'_, str>> {
     ns.filter(|ns| ns != "/")
 }
 
-fn bytes_of_hex(digits: &str) -> Option<Vec<u8>> {
+/// The bytes of an opening's `key`, where it is one: an even number of hex digits, 32 to 128 of them.
+pub fn key(digits: &str) -> Option<Vec<u8>> {
     if !KEY_DIGITS.contains(&digits.len()) || !digits.len().is_multiple_of(2) {
         return None;
     }

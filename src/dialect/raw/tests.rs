@@ -61,3 +61,18 @@ fn what_is_no_event_is_not_written() {
     let reply = crate::dialect::native::reply(1, Ok(Content::Json("1")));
     assert!(bare(&reply).is_empty() && frame(&reply).is_empty());
 }
+
+#[test]
+fn each_line_of_a_text_is_a_line_of_its_event() {
+    let cases = [
+        (r#""hello""#, "data: hello\n\n"),
+        (r#""a\nb\r\nc\rd""#, "data: a\ndata: b\ndata: c\ndata: d\n\n"),
+        (r#""\n""#, "data: \ndata: \n\n"),
+        (r#""""#, "data: \n\n"),
+        (r#"{"a":1}"#, "data: {\"a\":1}\n\n"),
+    ];
+    for (data, expected) in cases {
+        assert_eq!(String::from_utf8(event(&said(Content::Json(data)))).unwrap(), expected, "{data}");
+    }
+    assert_eq!(event(&said(Content::Binary(b"\x00\xff"))), b"event: binary\ndata: AP8=\n\n");
+}

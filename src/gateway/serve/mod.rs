@@ -23,11 +23,13 @@ use super::Gateway;
 use crate::hub::BoxFuture;
 
 pub(crate) use accepting::{Trouble, next};
-pub(crate) use connection::{connection, http};
+pub(crate) use connection::{ConnectionRules, connection};
 pub use listen_on::ListenOn;
 
 /// For the head of a request to arrive, and so also how long a connection is kept without one.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// For what is sent to arrive: a ping period and its grace.
+const SEND_TIMEOUT: Duration = Duration::from_secs(35);
 /// Within what time clients are asked to come back.
 const RETRY: Duration = Duration::from_secs(5);
 /// For everything to go. Below the 30 s after which many supervisors kill.
@@ -47,6 +49,7 @@ pub fn serve(on: impl Into<ListenOn>, gateway: Gateway) -> Serve {
         gateway,
         signal: Box::pin(pending()),
         header_timeout: HEADER_TIMEOUT,
+        send_timeout: SEND_TIMEOUT,
         retry: RETRY,
         patience: PATIENCE,
     }
@@ -78,6 +81,7 @@ pub struct Serve {
     gateway: Gateway,
     signal: BoxFuture<()>,
     header_timeout: Duration,
+    send_timeout: Duration,
     retry: Duration,
     patience: Duration,
 }
@@ -127,15 +131,29 @@ impl Serve {
         self
     }
 
+    /// How long what was sent may stay unacknowledged by the client's machine, or unread by the client where its machine has
+    /// no more room, before the connection counts as dead; zero leaves it to the system, which tries for a quarter of an
+    /// hour. 35 s unless told otherwise. Only on Linux, elsewhere it is the system's to decide.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let gateway = everwire::Gateway::builder().build();
+    /// let server = everwire::serve("127.0.0.1:8080", gateway).send_timeout(Duration::from_secs(60));
+    /// ```
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.send_timeout = timeout;
+        self
+    }
+
     async fn run(self) -> io::Result<()> {
-        let Serve { on, gateway, signal, header_timeout, retry, patience } = self;
+        let Serve { on, gateway, signal, header_timeout, send_timeout, retry, patience } = self;
         let listener = on.listen().await?;
         let (ending, heard) = watch::channel(false);
         let mut connections = JoinSet::new();
-        let http = Arc::new(http(header_timeout));
+        let rules = Arc::new(ConnectionRules::new(header_timeout, send_timeout));
         let serving = |stream, address| {
-            let (http, gateway, mut heard) = (Arc::clone(&http), gateway.clone(), heard.clone());
-            async move { connection(&http, stream, address, gateway, &mut heard).await }
+            let (rules, gateway, mut heard) = (Arc::clone(&rules), gateway.clone(), heard.clone());
+            async move { connection(&rules, stream, address, gateway, &mut heard).await }
         };
         accept(listener, &mut connections, serving, signal).await;
 

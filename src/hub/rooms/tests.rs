@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    hub::Limits,
+    hub::{Limits, stats::Carrier},
     session::{Attach, Carriage, Rules, Sid},
     wire::parcel::Marks,
 };
@@ -154,7 +154,7 @@ fn volatile_reaches_only_those_who_can_take_it_now() {
     let [there, away] = [1, 2].map(|number| cell(&hub, number));
     hub.join(&there, "lobby");
     hub.join(&away, "lobby");
-    let link = there.attach(socket()).unwrap();
+    let link = there.attach(Carrier::Ws, socket()).unwrap();
     hub.publish("lobby", &parcel("v"), &[], true);
     assert_eq!([&there, &away].map(|cell| heard(cell)), ["v", ""]);
     drop(link);
@@ -169,7 +169,7 @@ fn one_slow_member_is_closed_and_the_broadcast_goes_on() {
     for cell in [&slow, &quick] {
         hub.join(cell, "lobby");
     }
-    let link = quick.attach(Attach { auto: true, ..socket() }).unwrap();
+    let link = quick.attach(Carrier::Ws, Attach { auto: true, ..socket() }).unwrap();
     for number in 0..5 {
         say(&hub, "lobby", &number.to_string());
         link.take(&mut Vec::new(), 64, None);

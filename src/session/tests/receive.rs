@@ -220,3 +220,42 @@ fn a_session_that_is_over_takes_nothing() {
     assert_eq!(take(&mut Lane::opening(), &mut session), Err(Refusal::Closed(close)));
     assert_eq!(session.taken(), 1);
 }
+
+#[test]
+fn what_came_by_a_way_without_an_answer_is_acknowledged_at_once_on_what_is_attached() {
+    let mut session = session();
+    let link = session.handle_attach(at(0), poll(25_000)).unwrap();
+    assert_eq!(said(&mut session, at(0), link), "idle");
+    session.take_wake();
+    session.handle_receive(1, 2, 9).unwrap();
+    session.owe_ack_now();
+    assert!(session.take_wake(), "a held poll is completed");
+    assert_eq!(said(&mut session, at(1), link), "ack:2 idle");
+    assert_eq!(said(&mut session, at(60_000), link), "elapsed", "once");
+}
+
+#[test]
+fn with_nothing_attached_it_is_acknowledged_on_what_comes_next() {
+    let mut session = session();
+    session.handle_receive(1, 1, 9).unwrap();
+    session.owe_ack_now();
+    assert!(!session.take_wake());
+    // What is superseded before it was asked leaves the acknowledgement to what supersedes it.
+    let before = session.handle_attach(at(0), poll(25_000)).unwrap();
+    let link = session.handle_attach(at(0), stream()).unwrap();
+    assert_eq!(said(&mut session, at(0), before), "moved:2");
+    push(&mut session, "a");
+    assert_eq!(said(&mut session, at(0), link), "ack:1 1:a idle");
+    // One that takes more is none the worse for having nothing new to tell.
+    session.owe_ack_now();
+    assert_eq!(said(&mut session, at(0), link), "ack:1 idle");
+}
+
+#[test]
+fn a_session_that_is_over_owes_nothing() {
+    let mut session = session();
+    session.close(at(0), Code::Closed, "bye");
+    session.owe_ack_now();
+    let link = session.handle_attach(at(0), poll(0)).unwrap();
+    assert_eq!(said(&mut session, at(0), link), "close:4000");
+}

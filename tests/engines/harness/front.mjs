@@ -6,10 +6,18 @@ import net from 'node:net';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 
+import { remoteAt } from './remote.mjs';
+
 const PAGES = new URL('../pages/', import.meta.url);
-const PRELUDE = readFileSync(new URL('prelude.js', PAGES), 'utf8');
+/** What is put into a page, by the engine that asks for it: see the files themselves. */
+const ADDED = [
+  [/MSIE|Firefox\/3\.6/, 'prelude.js', (html, script) => html.replace(/<head[^>]*>/i, (head) => head + script)],
+  // At the end: what is put into a page while it is read makes NetSurf forget the rest of it.
+  [/NetSurf/, 'remote.js', (html, script) => html.replace(/<\/body>/i, (end) => script + end)],
+];
 /** Another build of the client than the one inside the gateway, to try it without building the gateway. */
 const CLIENT = process.env.EVERWIRE_CLIENT && readFileSync(process.env.EVERWIRE_CLIENT, 'utf8');
+const CLIENTS = CLIENT ? { '/everwire/client.js': CLIENT, '/everwire/client.min.js': CLIENT } : {};
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css' };
 
 /** Headers that speak of one connection, not of the exchange. */
@@ -17,26 +25,31 @@ const HOPS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'accep
 
 export class Front {
   /**
-   * @param {{gateway: {port: number}, pages?: Record<string, string>}} options `pages`: path → HTML, beside the files of pages/
+   * @param {{gateway: {port: number}, pages?: Record<string, string>, commands?: Record<string, (query: URLSearchParams,
+   *   exchange: {request: http.IncomingMessage, response: http.ServerResponse}) => any>}} options `pages`: path → HTML, beside
+   *   the files of pages/; `commands`: what a page may ask of the test, by path: it is answered at once, or when the promise is;
+   *   `host`: an address of this machine
    */
-  static async start({ gateway, pages = {} }) {
-    const front = new Front(gateway, pages);
-    front.server.listen(0, '127.0.0.1');
+  static async start({ gateway, pages = {}, commands = {}, host = '127.0.0.1' }) {
+    const front = new Front(gateway, pages, commands);
+    front.server.listen(0, host);
     await once(front.server, 'listening');
     front.port = front.server.address().port;
-    front.url = `http://127.0.0.1:${front.port}`;
+    front.url = `http://${host}:${front.port}`;
     return front;
   }
 
-  constructor(gateway, pages) {
+  constructor(gateway, pages, commands) {
     this.gateway = gateway;
-    this.pages = { ...(CLIENT && { '/everwire/client.js': CLIENT }), ...pages };
+    this.commands = commands;
+    this.pages = { ...CLIENTS, ...pages };
     this.sockets = new Set();
     this.exchanges = [];
     this.ambushes = [];
     this.starving = false;
     this.waiting = [];
-    this.server = http.createServer((request, response) => this.serve(request, response));
+    // Who goes away in the middle of a request has nobody to be told.
+    this.server = http.createServer((request, response) => this.serve(request, response).catch(() => response.destroy()));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.server.on('connection', (socket) => this.keep(socket));
     // Old clients may think for long between two requests.
@@ -51,9 +64,9 @@ export class Front {
 
   // ---- What a test does to it
 
-  /** Cuts every connection, without a word. */
-  cut() {
-    this.sockets.forEach((socket) => socket.destroy());
+  /** Cuts every connection, without a word; but for one, where that is given. */
+  cut(spared) {
+    this.sockets.forEach((socket) => socket === spared || socket.destroy());
   }
 
   /**
@@ -96,14 +109,25 @@ export class Front {
   // ---- Serving
 
   async serve(request, response) {
-    const path = request.url.split('?')[0];
-    const page = this.pages[path] ?? file(path);
+    const url = new URL(request.url, this.url);
+    const { pathname: path } = url;
     if (this.starving) await new Promise((proceed) => this.waiting.push(proceed));
-    if (page !== undefined) {
-      const type = TYPES[/\.(\w+)$/.exec(path)?.[1]] ?? TYPES.html;
-      return this.answer(request, response, 200, { 'content-type': type, 'cache-control': 'no-store' }, Buffer.from(page));
-    }
-    return this.pass(request, response);
+    if (this.commands[path]) return this.command(url, request, response);
+    if (path.startsWith('/remote/')) return remoteAt(this.port).serve(url, (script) => this.script(request, response, script));
+    const page = this.pages[path] ?? file(path);
+    if (page === undefined) return this.pass(request, response);
+    const type = TYPES[/\.(\w+)$/.exec(path)?.[1]] ?? TYPES.html;
+    return this.answer(request, response, 200, { 'content-type': type, 'cache-control': 'no-store' }, Buffer.from(page));
+  }
+
+  /** What a page asks of the test; by whatever means, so the answer is a script that does nothing. */
+  async command(url, request, response) {
+    const text = await this.commands[url.pathname](url.searchParams, { request, response });
+    this.script(request, response, `/*${text ?? ''}*/`);
+  }
+
+  script(request, response, text) {
+    return this.answer(request, response, 200, { 'content-type': TYPES.js, 'cache-control': 'no-store' }, Buffer.from(text));
   }
 
   async pass(request, response) {
@@ -120,22 +144,38 @@ export class Front {
     const sent = Buffer.concat(chunks);
     if (ambush?.when === 'torn') return this.tear(ambush, upstream, sent, request, response);
     upstream.end(sent);
-    upstream.on('response', async (answer) => {
-      const parts = [];
-      answer.on('error', () => response.destroy());
-      for await (const part of answer) parts.push(part);
+    upstream.on('response', (answer) => this.back(answer, ambush, request, response).catch(() => response.destroy()));
+  }
+
+  /** The gateway's answer. What has an end is passed on when it is there; what flows, as it comes. */
+  async back(answer, ambush, request, response) {
+    const flows = answer.headers['content-length'] === undefined && ![204, 304].includes(answer.statusCode);
+    if (flows && !ambush) return this.flow(answer, request, response);
+    const parts = [];
+    for await (const part of answer) parts.push(part);
+    if (this.starving) await new Promise((proceed) => this.waiting.push(proceed));
+    const body = Buffer.concat(parts);
+    if (!ambush) return this.answer(request, response, answer.statusCode, onward(answer.headers), body);
+    if (ambush.when === 'midway') await this.half(response, answer, body);
+    return this.strike(ambush, request, response);
+  }
+
+  async flow(answer, request, response) {
+    this.exchanges.push(`${request.method} ${request.url} ${answer.statusCode} flows`);
+    response.writeHead(answer.statusCode, onward(answer.headers));
+    response.flushHeaders();
+    for await (const part of answer) {
       if (this.starving) await new Promise((proceed) => this.waiting.push(proceed));
-      const body = Buffer.concat(parts);
-      if (!ambush) return this.answer(request, response, answer.statusCode, onward(answer.headers), body);
-      if (ambush.when === 'midway') await this.half(response, answer, body);
-      return this.strike(ambush, request, response);
-    });
+      response.write(part);
+    }
+    response.end();
   }
 
   answer(request, response, status, headers, body) {
     this.exchanges.push(`${request.method} ${request.url} ${status}`);
-    const old = /MSIE/.test(request.headers['user-agent'] ?? '');
-    const whole = old && /^text\/html/.test(headers['content-type'] ?? '') ? withPrelude(body) : body;
+    // Pages only: what the gateway writes into a frame is none.
+    const page = /^text\/html/.test(headers['content-type'] ?? '') && !request.url.includes('/session/');
+    const whole = page ? withAdded(body, request.headers['user-agent'] ?? '') : body;
     response.writeHead(status, { ...headers, ...(status === 204 ? {} : { 'content-length': whole.length }) });
     response.end(request.method === 'HEAD' ? undefined : whole);
   }
@@ -193,9 +233,11 @@ function onward(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOPS.includes(name)));
 }
 
-/** What stands for an old Internet Explorer knows more than that did; see pages/prelude.js. */
-function withPrelude(html) {
-  return Buffer.from(html.toString('utf8').replace(/<head[^>]*>/i, (head) => `${head}<script>${PRELUDE}</script>`));
+/** What stands for an old browser knows more than that did, and what can't be driven has to ask for commands. */
+function withAdded(body, agent) {
+  const added = ADDED.filter(([fits]) => fits.test(agent));
+  if (!added.length) return body;
+  return Buffer.from(added.reduce((html, [, name, put]) => put(html, `<script>${file(`/${name}`)}</script>`), body.toString('utf8')));
 }
 
 /** The requests that a test lies in wait for. */

@@ -9,6 +9,8 @@ import { Program } from './processes.mjs';
 import { until } from './wait.mjs';
 
 const BINARY = process.env.EVERWIRE_BIN;
+/** All carriers, in the order in which a client prefers them. */
+export const CARRIERS = ['ws', 'stream', 'sse', 'frame', 'long-poll', 'jsonp', 'short-poll'];
 /** The gateway reads its settings from variables too: what this process was given is not meant for it. */
 const BARE = Object.fromEntries(Object.keys(process.env).filter((name) => name.startsWith('EVERWIRE_')).map((name) => [name, undefined]));
 
@@ -73,7 +75,7 @@ export class Gateway {
   async record(peer) {
     const told = () => this.lives.find((life) => life.peer === peer);
     const life = await until(told, `the gateway tells of the end of ${peer}'s session`, { explain: () => this.program.said });
-    const carriers = Object.fromEntries(['ws', 'long-poll', 'short-poll'].map((name) => [name, life[`carriers.${name}`] ?? 0]));
+    const carriers = Object.fromEntries(CARRIERS.map((name) => [name, life[`carriers.${name}`] ?? 0]));
     return { ...life, carriers };
   }
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,8 +45,10 @@ class Proxy {
     this.folder = mkdtempSync(join(tmpdir(), 'everwire-proxy-'));
     const deployed = file.startsWith('deploy/');
     const text = readFileSync(deployed ? new URL(file.slice('deploy/'.length), DEPLOY) : new URL(file, OWN), 'utf8');
-    const make = { conf: nginx, cfg: haproxy, Caddyfile: caddy }[/(conf|cfg|Caddyfile)$/.exec(file)[1]];
+    const make = { conf: nginx, cfg: haproxy, Caddyfile: caddy, squid }[/(conf|cfg|Caddyfile|squid)$/.exec(file)[1]];
     const places = { text, deployed, port, plain, gateway: behind.gateway.port, site: behind.site.port, folder: this.folder };
+    /** Browsers are told of it, and ask it for the site's own addresses. */
+    this.isForward = make === squid;
     /** What its address begins with. */
     this.scheme = deployed ? 'https' : 'http';
     const { command, parameters, env } = make(places);
@@ -71,8 +73,8 @@ class Proxy {
 
 // ---- How each is run
 
-function nginx({ text, deployed, port, plain, gateway, folder }) {
-  const site = deployed
+function nginx({ text, deployed, port, plain, gateway, site, folder }) {
+  const server = deployed
     ? replaced(text, [
       ['listen 80;', `listen 127.0.0.1:${plain};`],
       ['listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`],
@@ -82,10 +84,10 @@ function nginx({ text, deployed, port, plain, gateway, folder }) {
       ['/var/log/nginx/everwire.log', 'stderr'],
       ['root /var/www/html;', `root ${PAGES};`],
     ])
-    : replaced(text, [['PORT', port], ['GATEWAY', `127.0.0.1:${gateway}`], ['PAGES', PAGES]]);
+    : replaced(text, [['PORT', port], ['GATEWAY', `127.0.0.1:${gateway}`], ['SITE', `127.0.0.1:${site}`]]);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`);
   const user = process.getuid() === 0 ? 'user root;' : '';
-  writeFileSync(join(folder, 'site.conf'), site);
+  writeFileSync(join(folder, 'site.conf'), server);
   writeFileSync(join(folder, 'nginx.conf'), `daemon off; ${user} worker_processes 1; pid nginx.pid; error_log stderr warn;
     events { worker_connections 512; }
     http { types { text/html html; text/javascript js; } access_log ${folder}/access.log; ${temporary.join(' ')} include ${folder}/site.conf; }`);
@@ -119,6 +121,13 @@ function caddy({ text, port, gateway, folder }) {
   mkdirSync(join(folder, 'home'));
   const env = { HOME: join(folder, 'home'), XDG_DATA_HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'home') };
   return { command: 'caddy', parameters: ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], env };
+}
+
+function squid({ text, port, folder }) {
+  writeFileSync(join(folder, 'squid.conf'), replaced(text, [['PORT', port], ['FOLDER', folder]]));
+  // Started as root it becomes somebody else.
+  chmodSync(folder, 0o777);
+  return { command: 'squid', parameters: ['-N', '-f', `${folder}/squid.conf`] };
 }
 
 /** What is to be replaced has to be there: so the test notices when it no longer runs what the file says. */

@@ -83,8 +83,9 @@ pub(crate) trait Carrier: Send {
         part: Part,
     ) -> BoxFuture<'static, Remains>;
 
-    /// Is cut in the middle of what the gateway says, which must have something to say.
-    fn cut_receiving(self: Box<Self>, after: u64) -> BoxFuture<'static, ()>;
+    /// Is cut in the middle of what the gateway says, which must have something to say. What had come whole by then
+    /// counts; what had not is discarded.
+    fn cut_receiving(self: Box<Self>, after: u64) -> BoxFuture<'static, Vec<Heard>>;
 }
 
 /// What opening makes: a carrier, and the `open` packet's content.
@@ -96,10 +97,21 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// One connection is kept, whose end parts the session.
     pub(crate) kept: bool,
+    /// It carries both ways: opening attaches it, and its end has a code.
+    pub(crate) both_ways: bool,
+    /// It sends by form, whose answer no page can read: acknowledgements come on the receiving carrier.
+    pub(crate) posts_forms: bool,
     /// A carrier that waits is told of news at once: it need not ask.
     pub(crate) held: bool,
     /// Opens a session with the content of `open`.
     pub(crate) open: fn(SocketAddr, Value) -> BoxFuture<'static, Opened>,
     /// A carrier for a session that is there, to be attached.
     pub(crate) resume: fn(Place) -> Box<dyn Carrier>,
+}
+
+impl Kind {
+    /// The code with which a carrier of this kind ends, where its end has one.
+    pub(crate) fn ends_with(&self, code: u16) -> Option<u16> {
+        self.both_ways.then_some(code)
+    }
 }

@@ -59,6 +59,35 @@ impl Http {
         }
     }
 
+    /// Reads the head of an answer whose body comes in chunks, or a whole answer where it has a length. May be dropped
+    /// and called again.
+    pub(crate) async fn begun(&mut self) -> io::Result<Answer> {
+        loop {
+            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                let text = std::str::from_utf8(&self.buffer[..end + 4]).expect("a head is text");
+                let (status, headers) = status_and_headers(text);
+                let answer = Answer { status, headers, body: Vec::new() };
+                if !answer.is_chunked() {
+                    return self.answer().await;
+                }
+                self.buffer.drain(..end + 4);
+                return Ok(answer);
+            }
+            self.read_on().await?;
+        }
+    }
+
+    /// Reads one chunk; the last one is empty. May be dropped and called again.
+    pub(crate) async fn chunk(&mut self) -> io::Result<Vec<u8>> {
+        loop {
+            if let Some((chunk, length)) = parse_chunk(&self.buffer) {
+                self.buffer.drain(..length);
+                return Ok(chunk);
+            }
+            self.read_on().await?;
+        }
+    }
+
     /// Reads until half of an answer's body is there, and hangs up. Tells how much of the body was read.
     pub(crate) async fn cut_in_answer(mut self) -> usize {
         loop {
@@ -87,6 +116,20 @@ impl Http {
 }
 
 impl Answer {
+    /// An answer that says with a status of its own what an answer of 200 said in its body.
+    pub(crate) fn unmasked(&self, status: u16, body: &Value) -> Self {
+        Answer { status, headers: self.headers.clone(), body: body.to_string().into() }
+    }
+
+    /// The same for a refusal that was no answer of its own.
+    pub(crate) fn of(status: u16, body: &Value) -> Self {
+        Answer { status, headers: Vec::new(), body: body.to_string().into() }
+    }
+
+    pub(crate) fn is_chunked(&self) -> bool {
+        self.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
@@ -105,11 +148,26 @@ impl Answer {
 fn parse(read: &[u8]) -> Option<(Answer, usize)> {
     let (start, length) = head(read)?;
     let body = read.get(start..start + length)?.to_vec();
-    let text = std::str::from_utf8(&read[..start]).expect("a head is text");
-    let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status line");
-    let lines = text.lines().skip(1).filter_map(|line| line.split_once(": "));
-    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let (status, headers) = status_and_headers(std::str::from_utf8(&read[..start]).expect("a head is text"));
     Some((Answer { status, headers, body }, start + length))
+}
+
+fn status_and_headers(head: &str) -> (u16, Vec<(String, String)>) {
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status line");
+    let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    (status, lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// A chunk at the front of what was read, and how much of it that is.
+fn parse_chunk(read: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let digits = read.windows(2).position(|window| window == b"\r\n")?;
+    let size = std::str::from_utf8(&read[..digits]).expect("a chunk's size is text");
+    let size = usize::from_str_radix(size, 16).expect("a chunk's size is hexadecimal, without extensions");
+    let start = digits + 2;
+    let chunk = read.get(start..start + size)?.to_vec();
+    let end = read.get(start + size..start + size + 2)?;
+    assert_eq!(end, b"\r\n", "a chunk ends with a line's end, the body with no trailer");
+    Some((chunk, start + size + 2))
 }
 
 /// Where the body starts, and how long it is.

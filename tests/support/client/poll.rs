@@ -15,6 +15,8 @@ use super::{
 pub(crate) const LONG_POLL: Kind = Kind {
     name: "long_poll",
     kept: false,
+    both_ways: false,
+    posts_forms: false,
     held: true,
     open: |address, open| opened(address, open, "").boxed(),
     resume: |place| Box::new(Poll::new(place, "")),
@@ -24,6 +26,8 @@ pub(crate) const LONG_POLL: Kind = Kind {
 pub(crate) const SHORT_POLL: Kind = Kind {
     name: "short_poll",
     kept: false,
+    both_ways: false,
+    posts_forms: false,
     held: false,
     open: |address, open| opened(address, open, "&wait=0").boxed(),
     resume: |place| Box::new(Poll::new(place, "&wait=0")),
@@ -50,13 +54,19 @@ struct Poll {
 }
 
 async fn opened(address: SocketAddr, open: Value, wait: &'static str) -> Opened {
+    let (place, open) = open_by_post(address, open).await;
+    (Box::new(Poll::new(place, wait)), open)
+}
+
+/// Opens a session by POST, not attached to anything.
+pub(super) async fn open_by_post(address: SocketAddr, open: Value) -> (Place, Value) {
     let answer = once(address, "POST", "/everwire/session", &json!({ "open": open }).to_string()).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let open = answer.json()["open"].clone();
     let sid = open["session"].as_str().expect("`open` names the session").to_owned();
     let location = format!("/everwire/session/{sid}");
     assert_eq!(answer.header("location"), Some(&*location));
-    (Box::new(Poll::new(Place { address, sid }, wait)), open)
+    (Place { address, sid }, open)
 }
 
 impl Uplink {
@@ -186,7 +196,7 @@ impl Carrier for Poll {
         async move { self.uplink.cut(first, &packets, part).await }.boxed()
     }
 
-    fn cut_receiving(mut self: Box<Self>, after: u64) -> BoxFuture<'static, ()> {
+    fn cut_receiving(mut self: Box<Self>, after: u64) -> BoxFuture<'static, Vec<Heard>> {
         async move {
             self.ready.clear();
             if !self.asked {
@@ -195,6 +205,7 @@ impl Carrier for Poll {
             let http = self.http.take().expect("a GET is in flight");
             let read = within("half of a poll's answer", http.cut_in_answer()).await;
             assert!(read > 0, "something of the answer was read");
+            Vec::new()
         }
         .boxed()
     }

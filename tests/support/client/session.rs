@@ -9,6 +9,9 @@ use super::{Carrier, Heard, Kind, Packet, Place, Sent, carrier::Remains, within}
 #[path = "switching.rs"]
 mod switching;
 
+/// Milliseconds after which a form's messages are repeated that are not acknowledged.
+const FORM_PATIENCE: u64 = 250;
+
 pub(crate) struct Client {
     pub(crate) kind: Kind,
     pub(crate) place: Place,
@@ -25,6 +28,8 @@ pub(crate) struct Client {
     pub(crate) busy: u32,
     /// Messages that came again, on another carrier.
     pub(crate) repeats: u32,
+    /// Packets that acknowledged something, and came on a receiving carrier.
+    pub(crate) acks: u32,
     carrier: Option<Box<dyn Carrier>>,
     old: Vec<(Kind, Box<dyn Carrier>)>,
     remains: Vec<Remains>,
@@ -51,7 +56,7 @@ impl Client {
         let turn = open["turn"].as_u64().expect("`open` has a turn");
         let mut client = Self::of(kind, Place { address, sid }, open, turn);
         client.carrier = Some(carrier);
-        if !kind.kept {
+        if !kind.both_ways {
             client.turn += 1;
             client.attach().await;
         }
@@ -70,6 +75,7 @@ impl Client {
             drained: None,
             busy: 0,
             repeats: 0,
+            acks: 0,
             carrier: None,
             old: Vec::new(),
             remains: Vec::new(),
@@ -91,6 +97,11 @@ impl Client {
     /// Number of the last message taken.
     pub(crate) fn received(&self) -> u64 {
         self.taken.len() as u64
+    }
+
+    /// Messages of which it is not known whether they were taken.
+    pub(crate) fn unacknowledged(&self) -> usize {
+        self.unacked.len()
     }
 
     /// Number of the last message said.
@@ -139,7 +150,8 @@ impl Client {
 
     /// Hands what was not handed yet to the carrier.
     pub(crate) async fn flush(&mut self) {
-        while self.again.is_none() && self.handed < self.said {
+        // What a form may still say is not known: only a WebSocket and a POST tell a client to wait.
+        while (self.again.is_none() || self.kind.posts_forms) && self.handed < self.said {
             let Some(carrier) = &mut self.carrier else { return };
             let acked = self.said - self.unacked.len() as u64;
             let first = self.handed.max(acked) + 1;
@@ -175,11 +187,20 @@ impl Client {
         self.handed = ack;
     }
 
+    /// A form's answer can't be read. What stays unacknowledged for a while was not taken, and is repeated.
+    fn watch_forms(&mut self) {
+        if self.kind.posts_forms {
+            let acked = self.said - self.unacked.len() as u64;
+            self.again = (acked < self.handed).then_some(FORM_PATIENCE);
+        }
+    }
+
     fn acked(&mut self, ack: u64) {
         assert!(ack <= self.said, "{ack} is acknowledged and {} said", self.said);
         while self.said - (self.unacked.len() as u64) < ack {
             self.unacked.pop_front();
         }
+        self.handed = self.handed.max(ack);
     }
 
     /// Sends a control packet on the carrier.
@@ -280,6 +301,10 @@ impl Client {
             Some(heard) => self.process(heard).await,
             None => {
                 self.again = None;
+                if self.kind.posts_forms {
+                    self.busy += 1;
+                    self.handed = self.said - self.unacked.len() as u64;
+                }
                 self.flush().await;
             }
         }
@@ -329,9 +354,16 @@ impl Client {
             ("ack" | "busy", Some(millis)) => {
                 self.was_busy(control["ack"].as_u64().expect("a number"), millis);
             }
-            ("ack", None) => self.acked(content.as_u64().expect("a number")),
+            ("ack", None) => {
+                self.acks += 1;
+                self.acked(content.as_u64().expect("a number"));
+                self.watch_forms();
+                self.flush().await;
+            }
             ("open", _) => self.acked(content["received"].as_u64().expect("a number")),
-            ("ping", _) => self.control(json!({ "pong": content })).await,
+            // Only a WebSocket has a way back that costs nothing.
+            ("ping", _) if self.kind.both_ways => self.control(json!({ "pong": content })).await,
+            ("ping", _) => {}
             ("drain", _) => self.drained = content["retry"].as_u64(),
             ("close", _) => {
                 let code = content["code"].as_u64().expect("a code");

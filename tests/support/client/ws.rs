@@ -23,6 +23,8 @@ use super::{
 pub(crate) const WS: Kind = Kind {
     name: "ws",
     kept: true,
+    both_ways: true,
+    posts_forms: false,
     held: true,
     open: |address, open| opened(address, open).boxed(),
     resume: |place| Box::new(Ws { place, socket: None, next: 0, sends: None, acked: 0 }),
@@ -194,13 +196,14 @@ impl Carrier for Ws {
         .boxed()
     }
 
-    fn cut_receiving(mut self: Box<Self>, _: u64) -> BoxFuture<'static, ()> {
+    fn cut_receiving(mut self: Box<Self>, _: u64) -> BoxFuture<'static, Vec<Heard>> {
         async move {
             let mut socket = self.socket.take().expect("the WebSocket is open");
             // A frame's header and the beginning of its packet: every packet is longer than this.
             let mut half = [0; 9];
             let read = within("half of a frame", socket.get_mut().read_exact(&mut half)).await;
             read.expect("the gateway says something");
+            Vec::new()
         }
         .boxed()
     }

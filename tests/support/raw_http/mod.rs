@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod client;
+mod grown;
 mod served;
 mod socket;
 mod wire;
@@ -10,6 +11,7 @@ mod wire;
 pub(crate) use answer::Answer;
 pub(crate) use ask::Ask;
 pub(crate) use client::{Client, all_hear};
+pub(crate) use grown::{GROWING, Grown, packets, target};
 pub(crate) use served::{Served, application};
 pub(crate) use socket::{Socket, handshake, masked};
 pub(crate) use wire::Wire;

@@ -80,6 +80,41 @@ impl Wire {
         }
     }
 
+    /// Writes a request and reads the head of an answer that grows, which has to come in chunks.
+    pub(crate) async fn begin(&mut self, ask: Ask) -> Answer {
+        self.write(ask.bytes()).await;
+        let answer = self.bare_answer().await;
+        assert_eq!((answer.status, answer.header("transfer-encoding")), (200, Some("chunked")), "{answer:?}");
+        answer
+    }
+
+    /// Reads one chunk; the last one is empty.
+    pub(crate) async fn chunk(&mut self) -> Vec<u8> {
+        let end = loop {
+            match self.unread.windows(2).position(|two| two == b"\r\n") {
+                Some(end) => break end,
+                None => assert!(self.read().await, "the connection ended where a chunk was awaited"),
+            }
+        };
+        let size = String::from_utf8(self.take(end + 2).await).expect("a chunk's size is text");
+        let size = usize::from_str_radix(size.trim_end(), 16).expect("a chunk's size is hexadecimal");
+        let mut chunk = self.take(size + 2).await;
+        assert_eq!(chunk.split_off(size), b"\r\n");
+        chunk
+    }
+
+    /// Reads chunks to the last.
+    pub(crate) async fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let chunk = self.chunk().await;
+            if chunk.is_empty() {
+                return body;
+            }
+            body.extend(chunk);
+        }
+    }
+
     /// Reads exactly so many bytes.
     pub(crate) async fn take(&mut self, length: usize) -> Vec<u8> {
         self.fill(length).await;
