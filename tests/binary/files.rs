@@ -95,7 +95,11 @@ fn every_file_of_the_client_is_served_as_it_is_for_now_and_for_good() {
             assert_eq!(header(&answer, "cross-origin-resource-policy"), Some("cross-origin"), "{place}");
         }
         let other = wire.get(&format!("/everwire/9.9.9/{name}"));
-        assert_eq!((other.status, header(&other, "cache-control")), (404, Some("no-store, no-transform")), "{name}");
+        assert_eq!(
+            (other.status, header(&other, "cache-control")),
+            (404, Some("no-store, no-transform")),
+            "{name}"
+        );
         assert!(other.body.contains(&format!("/{version}/{name}")), "{}", other.body);
     }
     program.stop();
