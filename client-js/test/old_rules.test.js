@@ -31,10 +31,11 @@ async function use(text, [browser, where, name]) {
   const session = connect(page, gateway, name ? { carriers: [name] } : {});
   // As applications do.
   session.client.on('n', () => page.document.body?.appendChild(page.document.createElement('div')));
-  const isOver = () => page.faults.length > 0 || session.told.heard.length > 4;
+  const isThere = () => !name || session.client.carrier === name;
+  const isOver = () => page.faults.length > 0 || (isThere() && session.told.heard.length > 4);
   const begun = Date.now();
   session.client.emit('n', 1);
-  while (!isOver() && Date.now() - begun < 1200) {
+  while (!isOver() && Date.now() - begun < 4000) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     session.client.emit('n', 2);
   }
@@ -42,7 +43,9 @@ async function use(text, [browser, where, name]) {
   page.net.cut(({ method }) => method === 'GET' && name !== 'jsonp');
   await new Promise((resolve) => setTimeout(resolve, 700));
   session.client.reconnect();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (let tries = 0; tries < 100 && !(tries > 14 && (page.faults.length || isThere())); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   session.client.close();
   await new Promise((resolve) => setTimeout(resolve, 100));
   const left = page.unload().filter((one) => !/(jsonp|events)$/.test(one));

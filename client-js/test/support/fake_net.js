@@ -5,6 +5,9 @@
 
 const http = require('node:http');
 
+// A poll by a script.
+const isScript = ({ method, url }) => method === 'GET' && url.pathname.endsWith('/jsonp');
+
 class Net {
   // `limit`: connections to a host, as the browser has it. `answer(request)` makes answers up: {status, headers, pieces,
   // end}, where `pieces` are [ms, text] and `end` is 'whole', 'cut' or 'open'; undefined: by HTTP.
@@ -34,7 +37,7 @@ class Net {
   // A script that waits can't be given up: the gateway answers it as soon as the one that takes its place is there.
   count(method) {
     const last = this.log[this.log.length - 1];
-    const isReplaced = (one) => one !== last && one.url.searchParams.has('callback') && last.url.searchParams.has('callback');
+    const isReplaced = (one) => one !== last && isScript(one) && isScript(last);
     const open = [...this.live, ...this.queue].filter((one) => one.method === method && !isReplaced(one)).length;
     this.most[method] = Math.max(this.most[method], open);
     if (this.limit === 2 && open > 1) {
