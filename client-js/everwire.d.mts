@@ -7,6 +7,6 @@ export declare const connect: everwire.Everwire['connect'];
 export declare const version: everwire.Everwire['version'];
 export declare const codes: everwire.Everwire['codes'];
 export type {
-  AnyEvents, Auth, Callback, Carrier, Client, DataOf, Env, Everwire, Failure, Handler, Joined, Message, Namespace, Options,
+  AnyEvents, Auth, Callback, Carrier, Client, DataOf, Env, Everwire, Failure, Handler, Joined, Message, Options,
   OwnEvents, Position, ReplyOf, State, Uncertain
 } from './everwire.js';

@@ -71,6 +71,8 @@ declare namespace everwire {
     WebSocket?: (new (url: string) => any) | null;
     /** Makes an XMLHttpRequest, or what is like one; `null`: there is none. */
     xhr?: (() => any) | null;
+    /** Asks where there is no `xhr`. */
+    fetch?: ((url: string, options?: any) => Promise<any>) | null;
     /** Of another type than the browser's, because node's returns an object. */
     setTimeout?: (fn: () => void, ms: number) => any;
     clearTimeout?: (timer: any) => void;
@@ -78,8 +80,8 @@ declare namespace everwire {
     now?: () => number;
     /** A number from 0 up to 1. */
     random?: () => number;
-    sessionStorage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
-    localStorage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+    sessionStorage?: Storage | null;
+    localStorage?: Storage | null;
     document?: object | null;
     location?: { href: string } | null;
     [other: string]: any;
@@ -222,20 +224,11 @@ declare namespace everwire {
     volatile<K extends keyof Out & string>(event: K, data?: DataOf<Out[K]>): boolean;
     /** The carriers that can be used here, best first. */
     carriers(): Carrier[];
-    /** A further namespace of the same session. */
-    of<I extends object = AnyEvents, O extends object = AnyEvents>(name: string, auth?: Auth): Namespace<I, O>;
     /** Moves to this carrier now, or to the best of these. */
     use(names: Carrier | readonly Carrier[]): this;
     /** Drops the carrier and attaches anew at once. */
     reconnect(): void;
     /** Ends the session, behind what was said before: 4000, or a code of the application's own, 4100 to 4999. */
     close(code?: number, reason?: string): void;
-  }
-
-  /** A namespace: handlers, events and rooms of its own. */
-  interface Namespace<In extends object = AnyEvents, Out extends object = AnyEvents> extends Listening<In>, Speaking<Out>, Rooms<Out> {
-    send(data: any): boolean;
-    /** Leaves the namespace. */
-    close(): void;
   }
 }

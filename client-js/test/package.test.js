@@ -39,7 +39,7 @@ function run(name, text) {
 
 test('package: it has what is built, the types, and nothing else', () => {
   const files = packed.files.map(({ path: name }) => name).filter((name) => !name.startsWith('dist/'));
-  assert.deepStrictEqual(files.sort(), ['README.md', 'everwire.d.mts', 'everwire.d.ts', 'io.d.mts', 'io.d.ts', 'io.mjs', 'package.json']);
+  assert.deepStrictEqual(files.sort(), ['README.md', 'everwire.d.mts', 'everwire.d.ts', 'io.d.mts', 'io.d.ts', 'io.mjs', 'modern.d.mts', 'modern.d.ts', 'package.json']);
   const dist = packed.files.map(({ path: name }) => name).filter((name) => name.startsWith('dist/'));
   assert.deepStrictEqual(dist.sort(), fs.readdirSync(path.join(ROOT, 'dist')).map((name) => `dist/${name}`).sort());
 });
@@ -60,12 +60,12 @@ const w = everwire.connect(process.argv[2], { carriers: ['ws'], env: { WebSocket
 });
 
 test('package: by import, and the modern one', () => {
-  for (const name of ['everwire-client', 'everwire-client/modern']) {
+  for (const [name, shown] of [['everwire-client', 'connect,version,codes'], ['everwire-client/modern', 'connect,version']]) {
     assert.strictEqual(run('imported.mjs', `
-import everwire, { connect, version } from '${name}';
+import everwire, * as all from '${name}';
 import WebSocket from 'ws';
-if (everwire.connect !== connect || everwire.version !== version) throw new Error('not the same');
-const w = connect(process.argv[2], { carriers: 'ws', env: { WebSocket } });${SAY}`), '[ 1, 2 ] ws\n', name);
+for (const name of '${shown}'.split(',')) if (!all[name] || all[name] !== everwire[name]) throw new Error(name);
+const w = all.connect(process.argv[2], { carriers: 'ws', env: { WebSocket } });${SAY}`), '[ 1, 2 ] ws\n', name);
   }
 });
 

@@ -25,6 +25,8 @@ const PARTS: &str = concat!(
     "\n",
     include_str!("page/panel.js"),
     "\n",
+    include_str!("page/ladder.js"),
+    "\n",
     include_str!("page/room.js"),
     "\n",
     include_str!("page/playground.js"),

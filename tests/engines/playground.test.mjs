@@ -40,7 +40,7 @@ describe('the playground', () => {
     const gateway = await started(test);
     const window = await Playground.open(test, chromium, gateway.url);
     await window.is('#carrier', 'ws');
-    const order = ['long-poll', 'short-poll', 'ws', 'short-poll', 'long-poll', 'ws'];
+    const order = ['long-poll', 'stream', 'sse', 'frame', 'jsonp', 'short-poll', 'ws', 'frame', 'long-poll', 'ws'];
     for (const [index, carrier] of order.entries()) {
       await window.press(`use-${carrier}`);
       await window.is('#carrier', carrier);
@@ -50,6 +50,29 @@ describe('the playground', () => {
     await window.press('use-auto');
     const { carriers } = await closed(window, gateway);
     carried(carriers, order);
+  });
+
+  it('shows the ladder as it climbs: what fails, what is next, what carries', async (test) => {
+    const gateway = await started(test);
+    const page = await openWindow(chromium);
+    atEnd(test, () => page.context().close());
+    const window = new Playground(page);
+    // To where nobody listens.
+    await page.addInitScript(() => {
+      const Native = window.WebSocket;
+      window.WebSocket = function () { return new Native('ws://127.0.0.1:9/'); };
+      window.WebSocket.prototype = Native.prototype;
+    });
+    await page.goto(gateway.url);
+    await window.entered();
+    await window.is('#carrier', 'stream');
+    await window.shows('#told-ws', 'failed: ');
+    await window.is('#told-stream', 'carries');
+    await window.is('#told-jsonp', 'usable');
+    await window.press('use-sse');
+    await window.is('#told-sse', 'carries');
+    await window.is('#told-ws', 'usable');
+    assert.equal(await page.getAttribute('#use-sse', 'aria-pressed'), 'true');
   });
 
   it('loses and doubles nothing in 2,000 messages while everything is done to it', async (test) => {

@@ -39,13 +39,13 @@ w.join('lobby', { since: { epoch: 'e', at: 17 } }, (error, reply) => reply.recov
 w.join('lobby', () => {});
 w.volatile('said', 'now');
 w.use('long-poll').use(w.carriers()).close(4100, 'enough');
-w.of<Incoming>('/admin', { token: 1 }).on('said', (line) => line.trim()).leave('lobby');
+w.leave('lobby');
 const seen: [number | null, string, 'open' | 'closed' | 'connecting' | 'reconnecting'] = [w.rtt, w.carrier, w.state];
 const hear: Callback<number> = (error, reply) => error || reply.toFixed();
 
 const plain = connect();
 plain.on('anything', (data) => data.whatever).emit('anything', { else: 1 }, (error, reply) => reply.more);
-modern.connect(null).send(new Uint8Array(1));
+modern.connect(null, { carriers: ['stream', 'ws'], retry: { max: 1 } }).send(new Uint8Array(1));
 everwire.debug = (text) => text.length;
 everwire.debug = null;
 

@@ -1,6 +1,7 @@
 // What users may not write: each line that is marked does not compile, which a mark without a fault does not either.
 
 import everwire from 'everwire-client';
+import modern from 'everwire-client/modern';
 import io from 'everwire-client/io';
 
 const w = everwire.connect<{ said: string }, { sum: (numbers: number[]) => number }>();
@@ -29,6 +30,10 @@ w.emit('sum', [1], (error, sum) => {
 w.use('websocket');
 // @ts-expect-error no such option
 everwire.connect('/', { carrier: 'ws' });
+// @ts-expect-error the modern build has no such carrier
+modern.connect('/', { carriers: 'jsonp' });
+// @ts-expect-error the modern build does not outlive a reload
+modern.connect('/', { remember: true });
 // @ts-expect-error milliseconds are a number
 everwire.connect('/', { timeout: '10s' });
 // @ts-expect-error a position has an epoch

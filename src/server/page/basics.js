@@ -1,5 +1,6 @@
 // The few tools that every part of the page uses, for browsers from IE6 on: ECMAScript 3, and either event model.
-// The parts are concatenated into one file, /playground.js: basics, faults, proof, panel, room, playground.
+// The parts are concatenated into one file, /playground.js: basics, faults, proof, panel,
+// ladder, room, playground.
 
 var playground = {};
 
@@ -102,7 +103,7 @@ var playground = {};
 
   // One sentence's name for each carrier.
   page.carrierWords = function (name) {
-    return { ws: 'WebSocket', 'long-poll': 'long-poll', 'short-poll': 'short-poll' }[name] || name || 'none';
+    return { ws: 'WebSocket', sse: 'EventSource', jsonp: 'JSONP' }[name] || name || 'none';
   };
 
   // A colour of one's own for each peer, out of eight in the style sheet, in the order of appearance.

@@ -1,7 +1,7 @@
 // The page: one client, what the buttons do with it, and what is shown of it. In the console it is `wire`.
 
 (function (page) {
-  var AUTO = ['ws', 'long-poll', 'short-poll'];
+  var AUTO = page.carrierNames;
   var LAMPS = { open: 'lamp good', connecting: 'lamp wait', reconnecting: 'lamp wait', closed: 'lamp bad' };
   var ECHO_EVERY = 4000; // ms between two echoes asked for while somebody looks
   var DRAW_EVERY = 120; // ms
@@ -18,6 +18,7 @@
   var outCells = page.cells(byId('out-cells')), inCells = page.cells(byId('in-cells'));
   var spark = page.sparkline(byId('spark')), strip = page.strip(byId('strip'), byId('moves'));
   var drawRuns = page.runTable(byId('runs'));
+  var ladder = page.ladder(byId), mode = 'auto';
   var faults = page.faults(function () {
     dirty = true;
   });
@@ -252,6 +253,7 @@
     drawWays(sent, sums.outstanding, page.unitFor(backlog));
     drawProof(sums);
     room.log.draw();
+    ladder.draw(wire, mode);
     put(byId('harm'), page.harmWords(faults.status(), wire.carrier));
     byId('heal').disabled = !faults.status().starving && !faults.status().waiting;
   }
@@ -303,11 +305,12 @@
   // The controls.
 
   function controls() {
-    page.each([['auto', AUTO], ['ws', 'ws'], ['long-poll', 'long-poll'], ['short-poll', 'short-poll']], function (pair) {
-      listen(byId('use-' + pair[0]), 'click', function () {
-        use(pair[0]);
+    page.each(['auto'].concat(AUTO), function (name) {
+      listen(byId('use-' + name), 'click', function () {
+        use(name);
         askedAt = page.now();
-        wire.use(pair[1]);
+        ladder.forgive();
+        wire.use(name === 'auto' ? AUTO : name);
       });
     });
     page.each([20, 200, 2000], function (count) {
@@ -335,7 +338,8 @@
   }
 
   function use(name) {
-    page.each(['auto', 'ws', 'long-poll', 'short-poll'], function (other) {
+    mode = name;
+    page.each(['auto'].concat(AUTO), function (other) {
       page.press(byId('use-' + other), other === name);
     });
   }
@@ -371,6 +375,10 @@
     rename(page.recall('nick'));
     enter(named());
     put(byId('version'), 'Everwire ' + (window.everwire.version || ''));
+    window.everwire.debug = function (text) {
+      ladder.hear(text);
+      dirty = true;
+    };
     use('auto');
     controls();
     connect();
