@@ -23,7 +23,8 @@ export class NodePage {
   }
 
   later(fn, ms) {
-    if (this.isOver) return undefined;
+    // As a browser's, it is a number that counts as true: a client that waits for nothing would ask for ever.
+    if (this.isOver) return -1;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       fn();
