@@ -113,11 +113,12 @@ function haproxy({ text, deployed, port, plain, gateway, site, folder }) {
 function caddy({ text, port, gateway, folder }) {
   const { chain, key } = certificate(folder);
   const changed = replaced(text, [
+    ['\n{\n', '\n{\n\tadmin off\n\tauto_https disable_redirects\n'],
     ['\nrt.example.com {\n', `\nhttps://127.0.0.1:${port} {\n\tbind 127.0.0.1\n\ttls ${chain} ${key}\n`],
     ['reverse_proxy 127.0.0.1:8080 {', `reverse_proxy 127.0.0.1:${gateway} {`],
     ['root * /var/www/html', `root * ${PAGES}`],
   ]);
-  writeFileSync(join(folder, 'Caddyfile'), `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${changed}`);
+  writeFileSync(join(folder, 'Caddyfile'), changed);
   mkdirSync(join(folder, 'home'));
   const env = { HOME: join(folder, 'home'), XDG_DATA_HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'home') };
   return { command: 'caddy', parameters: ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], env };
